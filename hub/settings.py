@@ -1,0 +1,277 @@
+"""Every setting, read once from the environment, typed, with a safe default or a refusal."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from hub import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """A secret from NAME, or from the file that NAME_FILE names (that file must exist)."""
+    path = env.path(f"{name}_FILE", None)
+    if path is not None:
+        return Path(path).read_text().strip()
+    value: str = env.str(name, default)
+    if not value:
+        message = f"Set {name} or {name}_FILE."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+# What kind of run this is. The demo and the tests need no configuration at all.
+DEBUG = env.bool("ACCORD_DEBUG", False)
+EMBEDDED = not env.str("DATABASE_URL", "") and not env.str("DATABASE_URL_FILE", "")
+
+SECRET_KEY = secret(
+    "ACCORD_SECRET_KEY", embedded.local_secret("secret_key") if EMBEDDED else None
+)
+ALLOWED_HOSTS = env.list(
+    "ACCORD_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else []
+)
+CSRF_TRUSTED_ORIGINS = env.list("ACCORD_TRUSTED_ORIGINS", [])
+# The address partners use; links in e-mails and the documentation start with it.
+PUBLIC_URL = env.str("ACCORD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# The reverse proxy ends TLS; it must set X-Forwarded-Proto and X-Forwarded-For itself.
+BEHIND_PROXY = env.bool("ACCORD_BEHIND_PROXY", False)
+HTTPS = env.bool("ACCORD_HTTPS", not EMBEDDED)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "guardian",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_structlog",
+    "hub",
+    "orgs",
+    "sharing",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "hub.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "hub.middleware.ActorMiddleware",
+]
+
+ROOT_URLCONF = "hub.urls"
+WSGI_APPLICATION = "hub.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hub.pages.context",
+            ],
+        },
+    }
+]
+
+# Servers: PostgreSQL and Redis everywhere; by default those of hub/embedded.py.
+_database_url, _redis_url = embedded.urls()
+DATABASE_URL = secret("DATABASE_URL", _database_url)
+REDIS_URL = secret("REDIS_URL", _redis_url)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the PostgreSQL at `url`, with a native pool."""
+    from dj_database_url import parse
+
+    found: dict[str, Any] = dict(parse(url))
+    if "postgresql" not in found["ENGINE"]:
+        message = "DATABASE_URL must name a PostgreSQL server."
+        raise ImproperlyConfigured(message)
+    found["CONN_MAX_AGE"] = 0
+    found["ATOMIC_REQUESTS"] = False
+    found["OPTIONS"] = {
+        **found.get("OPTIONS", {}),
+        "pool": {
+            "min_size": 0,
+            "max_size": env.int("ACCORD_DB_POOL", 10),
+            "timeout": 10,
+            "reset": embedded.reset_scope,
+        },
+    }
+    return found
+
+
+DATABASES = {"default": database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Keys: from a file provider outside the repository (notes in docs/keys.md).
+KEYS_FILE = env.path(
+    "ACCORD_KEYS_FILE", embedded.home() / "keys" / "hub.json" if EMBEDDED else None
+)
+
+# Warninglists added to those of the package: a folder in MISP's format.
+WARNINGLISTS_DIR = env.path("ACCORD_WARNINGLISTS_DIR", None)
+
+AUTH_USER_MODEL = "orgs.User"
+AUTHENTICATION_BACKENDS = ["orgs.accounts.backends.EmailBackend"]
+ANONYMOUS_USER_NAME = None  # guardian: no user stands for "nobody"
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "submissions"
+LOGOUT_REDIRECT_URL = "landing"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+EMAIL_BACKEND = env.str(
+    "ACCORD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = env.str("ACCORD_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("ACCORD_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("ACCORD_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = secret("ACCORD_EMAIL_PASSWORD", " ").strip()
+EMAIL_USE_TLS = env.bool("ACCORD_EMAIL_TLS", False)
+DEFAULT_FROM_EMAIL = env.str("ACCORD_EMAIL_FROM", "Accord <accord@localhost>")
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EMBEDDED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# A checkout serves its files as they lie; an image collects them first.
+WHITENOISE_USE_FINDERS = EMBEDDED
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "orgs.credentials.authentication.CredentialAuthentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "hub.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Accord",
+    "DESCRIPTION": "Exchange of hashed scam indicators under data-sharing agreements.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# The doorbell: PostgreSQL is the queue, Celery only says "drain" (notes in docs/operations.md).
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 10,
+    "retry_on_timeout": True,
+}
+
+# How long a worker may hold a piece of work before another may take it, in seconds.
+OUTBOX_LEASE_SECONDS = env.int("ACCORD_OUTBOX_LEASE_SECONDS", 150)
+OUTBOX_SHARDS = 4
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processor": "hub.logs.renderer",
+            "foreign_pre_chain": [],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("ACCORD_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+"""Django's command line, joined to the embedded servers where a command needs them."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+    from hub import embedded
+
+    if embedded.wanted_by(sys.argv):
+        embedded.ensure()
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

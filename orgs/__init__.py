@@ -1,0 +1,1 @@
+"""Who: people, organizations, credentials, audit and access."""

@@ -1,0 +1,1 @@
+"""Who may do what: guardian's only importer, and the scope of every transaction."""

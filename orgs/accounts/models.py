@@ -1,0 +1,83 @@
+"""Organization and User."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class Organization(models.Model):
+    """A member of the hub."""
+
+    class Kind(models.TextChoices):
+        PLATFORM = "platform"
+        SECURITY_VENDOR = "security_vendor"
+        LAW_ENFORCEMENT = "law_enforcement"
+        BANK = "bank"
+        TELECOM = "telecom"
+        CRYPTO_EXCHANGE = "crypto_exchange"
+        REGULATOR = "regulator"
+        CIVIL_SOCIETY = "civil_society"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    is_government = models.BooleanField(default=False)  # set by hub staff, not derived
+    jurisdiction = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self,
+        email: str,
+        password: str | None = None,
+        *,
+        name: str,
+        is_staff: bool = False,
+    ) -> "User":
+        user = self.model(
+            email=self.normalize_email(email).lower(), name=name, is_staff=is_staff
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by an e-mail address; `is_staff` is the hub's own staff."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="emails_differ_by_more_than_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,24 @@
+"""AuditEvent: who did what; append-only, written in the caller's transaction."""
+
+from django.db import models
+
+from orgs.accounts.models import Organization, User
+
+
+class AuditEvent(models.Model):
+    """Ids and counts, never values, digests or keys."""
+
+    at = models.DateTimeField(db_index=True)
+    verb = models.CharField(max_length=60)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True)
+    user = models.ForeignKey(User, models.PROTECT, null=True)
+    credential = models.UUIDField(null=True)
+    subject = models.CharField(max_length=80, default="", blank=True)  # its id
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["organization", "-at"], name="audit_own")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}"

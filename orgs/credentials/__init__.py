@@ -1,0 +1,1 @@
+"""How partner systems sign in."""

@@ -1,0 +1,1 @@
+"""How a hub and an organization begin."""

@@ -1,0 +1,1 @@
+"""What is shared, why and to whom."""

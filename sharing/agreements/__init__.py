@@ -1,0 +1,1 @@
+"""Data-sharing agreements: terms, decisions, collections and grants."""

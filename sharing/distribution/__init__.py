@@ -1,0 +1,1 @@
+"""Releases: what leaves, once per collection, in gapless order."""

@@ -1,0 +1,146 @@
+"""Releases: what leaves. The seam everything that reads builds on (docs/decisions.md)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F
+
+from orgs.models import Organization
+from sharing.agreements.models import Collection, Generation, Version
+
+
+class ReleaseBatch(models.Model):
+    """Append-only: what one transaction added to a stream, as hashes in order."""
+
+    generation = models.ForeignKey(Generation, models.PROTECT)
+    version = models.ForeignKey(Version, models.PROTECT)
+    first_seq = models.BigIntegerField()
+    n = models.PositiveIntegerField()
+    commitments = models.BinaryField()  # n x SHA-256(nonce, release id, payload)
+    nonces = models.BinaryField(null=True)  # n x 16 bytes; erasable
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "release batches"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "first_seq"], name="batches_follow_each_other"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id}.{self.first_seq}+{self.n}"
+
+
+class Release(models.Model):
+    """The latest state of one indicator in one generation of a collection."""
+
+    class State(models.TextChoices):
+        LIVE = "live"
+        TOMBSTONE = "tombstone"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    generation = models.ForeignKey(Generation, models.PROTECT)
+    indicator = models.UUIDField()  # internal, never in a payload
+    owner = models.ForeignKey(Organization, models.PROTECT)  # internal as well
+    index = models.BinaryField()  # internal: joins claims about one observable
+    token = models.BinaryField(null=True)
+    payload = models.BinaryField(null=True)  # JSON as it leaves; null in a tombstone
+    sealed = models.BooleanField(default=False)  # the clause discloses values
+    fingerprint = models.BinaryField()  # HMAC of the payload: did anything change
+    seq = models.BigIntegerField()
+    first_seq = models.BigIntegerField()
+    batch = models.ForeignKey(ReleaseBatch, models.PROTECT)
+    ordinal = models.PositiveIntegerField()  # in the batch, from 0
+    state = models.CharField(max_length=10, choices=State)
+    version = models.ForeignKey(Version, models.PROTECT)
+    date_added = models.DateTimeField()
+    retain_until = models.DateTimeField()  # fixed at the first release
+    expires_at = models.DateTimeField()  # not served as live after this
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "indicator"], name="one_release_per_indicator"
+            ),
+            models.UniqueConstraint(
+                fields=["generation", "seq"], name="seq_is_unique_in_a_generation"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["indicator"], name="release_of_indicator"),
+            models.Index(F("generation"), F("token"), name="release_by_token"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ControlRecord(models.Model):
+    """A whole-collection event in the stream: one record, not a tombstone per row."""
+
+    class Kind(models.TextChoices):
+        SUSPENDED = "suspended"
+        RESUMED = "resumed"
+        CLOSED = "closed"
+        GENERATION_BEGINS = "generation_begins"
+        BUILD_COMPLETE = "build_complete"
+
+    generation = models.ForeignKey(Generation, models.PROTECT)
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    date_added = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "seq"], name="a_control_record_per_seq"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.generation_id}.{self.seq}"
+
+
+class Backfill(models.Model):
+    """Releasing what was there before a clause: where it stands, contributor by contributor."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE)
+    generation = models.ForeignKey(Generation, models.CASCADE)
+    contributor = models.ForeignKey(Organization, models.PROTECT)
+    cursor = models.UUIDField(null=True)  # the last indicator done
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"backfill of {self.collection_id}"
+
+
+class Receipt(models.Model):
+    """What a recipient was served (the hub's record) and what it acknowledged (its word)."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE)
+    recipient = models.ForeignKey(Organization, models.PROTECT)
+    generation = models.PositiveIntegerField()  # its number
+    delivered_seq = models.BigIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+    acked_seq = models.BigIntegerField(default=0)
+    acked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "recipient", "generation"],
+                name="one_receipt_per_generation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} at {self.generation}.{self.delivered_seq}"

@@ -1,0 +1,1 @@
+"""The streams as partners read them."""

@@ -1,0 +1,1 @@
+"""Submissions: from the bytes a partner sent to accepted claims."""

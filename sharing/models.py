@@ -1,0 +1,53 @@
+"""Django looks for models only here: every room's models, named."""
+
+from sharing.agreements.models import (
+    Agreement,
+    AgreementGroupObjectPermission,
+    Clause,
+    Collection,
+    CollectionGroupObjectPermission,
+    Generation,
+    Grant,
+    Party,
+    Signature,
+    StreamHead,
+    Version,
+)
+from sharing.distribution.models import (
+    Backfill,
+    ControlRecord,
+    Receipt,
+    Release,
+    ReleaseBatch,
+)
+from sharing.events.models import OutboxRow
+from sharing.indicators.models import ClaimBatch, Indicator
+from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
+from sharing.tokens.models import GenerationRoot
+
+__all__ = [
+    "Agreement",
+    "AgreementGroupObjectPermission",
+    "Backfill",
+    "Chunk",
+    "ChunkResult",
+    "ClaimBatch",
+    "Clause",
+    "Collection",
+    "CollectionGroupObjectPermission",
+    "ControlRecord",
+    "Generation",
+    "GenerationRoot",
+    "Grant",
+    "Indicator",
+    "LineProblem",
+    "OutboxRow",
+    "Party",
+    "Receipt",
+    "Release",
+    "ReleaseBatch",
+    "Signature",
+    "StreamHead",
+    "Submission",
+    "Version",
+]

@@ -1,0 +1,1 @@
+"""From a claim and its obligations to the fields that may leave."""

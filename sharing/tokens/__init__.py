@@ -1,0 +1,1 @@
+"""Digests, indexes and tokens, and the keys they need."""

@@ -1,0 +1,137 @@
+"""The words and constants that code, API and screens share."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class IndicatorKind(StrEnum):
+    """The types of indicator; each has a class in `indicators.types`."""
+
+    DOMAIN = "domain"
+    URL = "url"
+    EMAIL = "email"
+    PHONE = "phone"
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+    EVM_WALLET = "evm_wallet"
+    BTC_WALLET = "btc_wallet"
+
+
+class ScamType(StrEnum):
+    ROMANCE = "romance"
+    INVESTMENT = "investment"
+    PHISHING = "phishing"
+    JOB_OFFER = "job_offer"
+    IMPERSONATION = "impersonation"
+    TECH_SUPPORT = "tech_support"
+    SHOPPING = "shopping"
+    ADVANCE_FEE = "advance_fee"
+    EXTORTION = "extortion"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """What the observable was in the scam."""
+
+    PERPETRATOR = "perpetrator"
+    MULE = "mule"
+    COMPROMISED = "compromised"
+    IMPERSONATED = "impersonated"
+    VICTIM = "victim"
+    INFRASTRUCTURE = "infrastructure"
+
+
+class ReviewStatus(StrEnum):
+    UNREVIEWED = "unreviewed"
+    PENDING = "pending"
+    REVIEWED = "reviewed"
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Tlp(StrEnum):
+    """Traffic Light Protocol 2.0 (FIRST, August 2022), from open to closed."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    AMBER_STRICT = "amber+strict"
+    RED = "red"
+
+
+TLP_RANK = {tlp: rank for rank, tlp in enumerate(Tlp)}
+
+
+class Status(StrEnum):
+    """What became of the observable itself, as its owner last knew."""
+
+    ONLINE = "online"
+    MITIGATED = "mitigated"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Where a claim stands."""
+
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    FROZEN = "frozen"
+
+
+class Disclosure(StrEnum):
+    VALUE = "value"
+    TOKEN = "token"  # noqa: S105 - a word of the vocabulary, no password
+    QUERY = "query"
+
+
+class FieldRule(StrEnum):
+    KEEP = "keep"
+    DROP = "drop"
+    MASK = "mask"
+    DAY = "day"
+    DOMAIN = "domain"
+    COUNTRY = "country"
+    PSEUDONYM = "pseudonym"
+
+
+class Purpose(StrEnum):
+    DETECTION = "detection"
+    DISRUPTION = "disruption"
+    INVESTIGATION = "investigation"
+    RESEARCH = "research"
+    VICTIM_SUPPORT = "victim_support"
+
+
+LOW_ENTROPY = frozenset({IndicatorKind.PHONE, IndicatorKind.IPV4})
+
+SMALL_COUNT = 5
+CORRELATION_CAP = 100
+TOMBSTONES_KEPT = timedelta(days=90)
+PURGE_DEADLINE = timedelta(hours=72)
+BAD_LINES_KEPT = timedelta(days=7)
+ROTATION_NOTICE = timedelta(days=30)
+
+VALID_FOR = {
+    IndicatorKind.DOMAIN: timedelta(days=180),
+    IndicatorKind.URL: timedelta(days=90),
+    IndicatorKind.EMAIL: timedelta(days=180),
+    IndicatorKind.PHONE: timedelta(days=90),
+    IndicatorKind.IPV4: timedelta(days=90),
+    IndicatorKind.IPV6: timedelta(days=90),
+    IndicatorKind.EVM_WALLET: timedelta(days=365),
+    IndicatorKind.BTC_WALLET: timedelta(days=365),
+}
+
+CHUNK_LINES = 10_000  # the unit of work: one chunk, one task, one transaction
+RELEASE_ROWS = 10_000  # at most so many releases in one transaction
+BODY_BYTES = 256 * 1024 * 1024  # the largest body of a submission, unpacked
+LINE_BYTES = 64 * 1024
+NOTE_CHARACTERS = 2_000
+LABELS = 20
