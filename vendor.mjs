@@ -1,0 +1,64 @@
+// Copies what the pages use out of node_modules into hub/static/vendor (committed).
+// Run: npm ci && node vendor.mjs. The same lock gives the same bytes.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
+const OUT = "hub/static/vendor";
+
+const FILES = {
+  "tabler.css": ["@tabler/core", "dist/css/tabler.min.css"],
+  "htmx.js": ["htmx.org", "dist/htmx.min.js"],
+};
+
+const ICONS = [
+  "alert-triangle", "api", "building", "check", "chevron-down", "clipboard-list",
+  "clock", "download", "eye-off", "file-text", "inbox", "key", "lock", "logout",
+  "moon", "send", "settings", "shield-check", "sun", "switch-horizontal", "upload",
+  "user", "users", "x",
+];
+
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
+const manifest = {};
+
+function write(name, from, text) {
+  const about = JSON.parse(readFileSync(`node_modules/${from}/package.json`, "utf8"));
+  writeFileSync(`${OUT}/${name}`, text);
+  manifest[name] = {
+    package: from,
+    version: about.version,
+    license: about.license,
+    sha256: sha256(text),
+  };
+}
+
+// Source maps are not vendored, so nothing may point at them.
+function plain(path) {
+  return readFileSync(`node_modules/${path}`, "utf8")
+    .replace(/\n?\/[/*][#@] sourceMappingURL=.*$/gm, "")
+    .trimEnd() + "\n";
+}
+
+// One sprite: <svg class="icon"><use href=".../icons.svg#moon"></use></svg>.
+function symbol(name) {
+  const stroke = 'fill="none" stroke="currentColor" stroke-width="2"'
+    + ' stroke-linecap="round" stroke-linejoin="round"';
+  return readFileSync(`node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8")
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/<svg[^>]*>/, `<symbol id="${name}" viewBox="0 0 24 24" ${stroke}>`)
+    .replace("</svg>", "</symbol>")
+    .replace(/\s*\n\s*/g, "");
+}
+
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT, { recursive: true });
+for (const [name, [from, path]] of Object.entries(FILES)) {
+  write(name, from, plain(`${from}/${path}`));
+}
+const sprite = ICONS.map(symbol).join("\n");
+write(
+  "icons.svg",
+  "@tabler/icons",
+  `<svg xmlns="http://www.w3.org/2000/svg">\n${sprite}\n</svg>\n`,
+);
+writeFileSync(`${OUT}/VENDOR.json`, `${JSON.stringify(manifest, null, 2)}\n`);
