@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -18,7 +19,7 @@ def secret(name: str, default: str | None = None) -> str:
     path = env.path(f"{name}_FILE", None)
     if path is not None:
         return Path(path).read_text().strip()
-    value: str = env.str(name, default)
+    value: str | None = env.str(name, default)
     if not value:
         message = f"Set {name} or {name}_FILE."
         raise ImproperlyConfigured(message)
@@ -35,7 +36,7 @@ SECRET_KEY = secret(
 ALLOWED_HOSTS = env.list(
     "ACCORD_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else []
 )
-CSRF_TRUSTED_ORIGINS = env.list("ACCORD_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("ACCORD_TRUSTED_ORIGINS", [])
 # The address partners use; links in e-mails and the documentation start with it.
 PUBLIC_URL = env.str("ACCORD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # The reverse proxy ends TLS; it must set X-Forwarded-Proto and X-Forwarded-For itself.
@@ -63,8 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hub.health.HealthMiddleware",  # before any redirect to https
     "django.middleware.security.SecurityMiddleware",
-    "hub.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,15 +101,13 @@ TEMPLATES = [
 
 # Servers: PostgreSQL and Redis everywhere; by default those of hub/embedded.py.
 _database_url, _redis_url = embedded.urls()
-DATABASE_URL = secret("DATABASE_URL", _database_url)
-REDIS_URL = secret("REDIS_URL", _redis_url)
+DATABASE_URL = secret("DATABASE_URL", _database_url if EMBEDDED else None)
+REDIS_URL = secret("REDIS_URL", _redis_url if EMBEDDED else None)
 
 
 def database(url: str) -> dict[str, Any]:
     """Django's description of the PostgreSQL at `url`, with a native pool."""
-    from dj_database_url import parse
-
-    found: dict[str, Any] = dict(parse(url))
+    found: dict[str, Any] = dict(dj_database_url.parse(url))
     if "postgresql" not in found["ENGINE"]:
         message = "DATABASE_URL must name a PostgreSQL server."
         raise ImproperlyConfigured(message)
@@ -140,6 +139,7 @@ WARNINGLISTS_DIR = env.path("ACCORD_WARNINGLISTS_DIR", None)
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = ["orgs.accounts.backends.EmailBackend"]
 ANONYMOUS_USER_NAME = None  # guardian: no user stands for "nobody"
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # only orgs.access asks guardian
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 AUTH_PASSWORD_VALIDATORS = [
@@ -258,20 +258,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": True,
 }
 
-# How long a worker may hold a piece of work before another may take it, in seconds.
-OUTBOX_LEASE_SECONDS = env.int("ACCORD_OUTBOX_LEASE_SECONDS", 150)
+# Between claiming a piece of work and starting it; the work itself holds a row lock.
+OUTBOX_LEASE_SECONDS = env.int("ACCORD_OUTBOX_LEASE_SECONDS", 5)
+OUTBOX_MAX_ATTEMPTS = env.int("ACCORD_OUTBOX_MAX_ATTEMPTS", 8)
 OUTBOX_SHARDS = 4
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "hub.logs.renderer",
-            "foreign_pre_chain": [],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"line": {"()": "hub.logs.formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("ACCORD_LOG_LEVEL", "INFO")},
 }

@@ -1,0 +1,28 @@
+"""Celery: the doorbell and the clock. PostgreSQL is the queue (docs/operations.md)."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+
+app = Celery("hub")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # A bell that waited too long is worthless: the next one is already there.
+    "ring": {"task": "sharing.ring", "schedule": 1.0, "options": {"expires": 5}},
+    "expire": {"task": "sharing.expire", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep": {
+        "task": "sharing.sweep",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Celery leaves logging alone as soon as somebody answers this signal."""

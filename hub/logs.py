@@ -1,0 +1,117 @@
+"""Log lines that carry ids and counts, never what partners sent.
+
+Free text is where values leak: a database error quotes the row, an exception its
+argument, a path its query. So strings appear only under names known to be harmless,
+exceptions as class and place. ACCORD_DEBUG shows everything.
+"""
+
+import logging
+import os
+import re
+import traceback
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+HARMLESS = frozenset(
+    "code error event exception id kind level logger operation parent_request_id "
+    "request request_id room task task_id timestamp user_id verb".split()
+)
+LONG_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+QUERY = re.compile(r"\?\S*")
+
+
+def quiet(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Keep what is known to be harmless; say of the rest only that it was there."""
+    if _debugging():
+        return event
+    kept = {key: _shown(key, value) for key, value in event.items()}
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord):
+        kept["event"] = _clean(_message(record))
+    return kept
+
+
+def place(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Turn an exception into its classes and the places it passed, without its words."""
+    info = event.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        event["exception"] = _told(error)
+    return event
+
+
+def renderer(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    """One line: time, level, logger, event, then key=value."""
+    shown: Any = structlog.processors.KeyValueRenderer(
+        key_order=["timestamp", "level", "logger", "event"], drop_missing=True
+    )(logger, name, event)
+    return str(shown)
+
+
+def formatter() -> logging.Formatter:
+    """Configure structlog; the formatter is for its lines and for everybody else's."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[place, quiet, remove_meta, renderer], foreign_pre_chain=shared
+    )
+
+
+def _debugging() -> bool:
+    return os.environ.get("ACCORD_DEBUG", "").lower() in {"1", "true", "yes", "on"}
+
+
+def _shown(key: str, value: object) -> object:
+    if key.startswith("_") or value is None or isinstance(value, int | float | UUID):
+        return value
+    if isinstance(value, Enum):
+        return str(value)
+    return _clean(str(value)) if key in HARMLESS else "withheld"
+
+
+def _clean(text: str) -> str:
+    return LONG_HEX.sub("[hex]", QUERY.sub("", text))
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What another library's line says, with exceptions reduced to their class."""
+    if record.name == "celery.app.trace" and isinstance(record.args, Mapping):
+        task = record.args
+        what = task.get("description") or "succeeded"
+        return f"Task {task.get('name')}[{task.get('id')}] {what}"
+    if isinstance(record.args, tuple):
+        harmless = tuple(
+            type(part).__name__ if isinstance(part, BaseException) else part
+            for part in record.args
+        )
+        return str(record.msg) % harmless if harmless else str(record.msg)
+    return record.getMessage()
+
+
+def _told(error: BaseException) -> str:
+    if _debugging():
+        return "".join(traceback.format_exception(error))
+    words = []
+    current: BaseException | None = error
+    while current is not None:
+        steps = traceback.extract_tb(current.__traceback__)[-6:]
+        way = " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
+        words.append(f"{type(current).__module__}.{type(current).__qualname__} ({way})")
+        current = current.__cause__ or current.__context__
+    return " from ".join(words)
