@@ -197,6 +197,7 @@ class StreamHead(models.Model):
     generation = models.OneToOneField(Generation, models.CASCADE, primary_key=True)
     next_seq = models.BigIntegerField(default=1)
     last_date_added = models.DateTimeField(null=True)
+    horizon_seq = models.BigIntegerField(default=0)  # tombstones up to here are swept
 
     class Meta:
         default_permissions = ()

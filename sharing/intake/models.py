@@ -19,7 +19,7 @@ class Submission(models.Model):
     credential = models.ForeignKey(Credential, models.PROTECT, null=True)
     format = models.CharField(max_length=10)  # ndjson, json, csv, list
     defaults = models.JSONField(default=dict)  # no values in it
-    ignored_columns = models.PositiveIntegerField(default=0)
+    may_withdraw = models.BooleanField(default=False)  # the sender's right, as it was
     idempotency_key = models.BinaryField(null=True)  # HMAC of the header
     fingerprint = models.BinaryField()  # HMAC of body and parameters
     state = models.CharField(max_length=10, choices=State, default=State.ACCEPTING)

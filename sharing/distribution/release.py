@@ -1,0 +1,42 @@
+"""Release a batch into one collection: plan, stage, lock the heads, write, once."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from hub.lib.clock import now
+from orgs.access import scope
+from sharing.agreements import selectors as agreements
+from sharing.distribution import writing
+from sharing.distribution.planning import Planner
+from sharing.indicators import selectors as indicators
+from sharing.indicators.models import Indicator
+
+TRIES = 3
+
+
+class AgreementKeepsChangingError(Exception):
+    """The Version changed under the batch again and again; the outbox tries later."""
+
+
+def release_batch(owner: str, batch: int, collection: str) -> None:
+    """One batch of claims of one owner into one collection."""
+    owner_id, collection_id = UUID(owner), UUID(collection)
+    with scope(owner_id):
+        release_claims(collection_id, indicators.in_batch(owner_id, batch))
+
+
+def release_claims(collection_id: UUID, claims: Sequence[Indicator]) -> None:
+    """Bring the collection's generations to what the active Version says of `claims`.
+
+    Everything dear (opening digests, deciding, redacting) happens before the lock.
+    Under the lock the Version and the generations are read again: what was decided
+    under another one is thrown away and decided anew, never written.
+    """
+    for _ in range(TRIES):
+        clause = agreements.active_clause(collection_id)
+        if clause is None or not claims:
+            return
+        planner = Planner(clause, now())
+        if writing.write(clause, planner.plan(claims)):
+            return
+    raise AgreementKeepsChangingError

@@ -1,0 +1,184 @@
+"""The set-based half of releasing: stage, lock heads in order, number, write."""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from hub.lib.clock import now
+from sharing import vocabulary as v
+from sharing.agreements import selectors as agreements
+from sharing.agreements.models import StreamHead
+from sharing.agreements.selectors import ActiveClause
+from sharing.distribution.models import ReleaseBatch
+from sharing.distribution.planning import Planned
+from sharing.tokens import services as tokens
+
+_STAGE = """
+CREATE TEMP TABLE planned (
+  generation bigint, indicator uuid, revision bigint, release uuid, owner uuid, index bytea,
+  token bytea, payload bytea, live boolean, fingerprint bytea,
+  retain_until timestamptz, expires_at timestamptz) ON COMMIT DROP
+"""
+# Which staged rows change their stream, in the order in which they enter it: by token,
+# so that the order of one stream says nothing about the order of another. A claim that
+# moved on since it was planned is left to the batch in which it moved on.
+_NUMBER = """
+CREATE TEMP TABLE numbered ON COMMIT DROP AS
+SELECT p.*, coalesce(r.id, p.release) AS id, r.first_seq AS old_first,
+       row_number() OVER (ORDER BY p.token, p.indicator) AS rn
+  FROM planned p
+  JOIN sharing_indicator i ON i.id = p.indicator AND i.revision = p.revision
+  LEFT JOIN sharing_release r
+         ON r.generation_id = p.generation AND r.indicator = p.indicator
+ WHERE p.generation = %(generation)s
+   AND CASE WHEN p.live AND coalesce(r.retain_until, 'infinity') > %(moment)s
+            THEN r.id IS NULL OR r.state <> 'live' OR r.fingerprint <> p.fingerprint
+            ELSE r.state = 'live' END
+"""
+_ORDER = "SELECT indicator, id, live FROM numbered ORDER BY rn"
+_INSERT = """
+INSERT INTO sharing_release AS r
+       (id, generation_id, indicator, owner_id, index, token, payload, sealed,
+        fingerprint, seq, first_seq, batch_id, ordinal, state, version_id,
+        date_added, retain_until, expires_at)
+SELECT id, generation, indicator, owner, index, token,
+       CASE WHEN live THEN payload END, %(sealed)s, fingerprint,
+       %(base)s + rn - 1, coalesce(old_first, %(base)s + rn - 1), %(batch)s, rn - 1,
+       CASE WHEN live THEN 'live' ELSE 'tombstone' END, %(version)s,
+       %(date)s + rn * interval '1 microsecond', retain_until, expires_at
+  FROM numbered
+ON CONFLICT (generation_id, indicator) DO UPDATE SET
+   token = excluded.token, payload = excluded.payload, sealed = excluded.sealed,
+   fingerprint = excluded.fingerprint, seq = excluded.seq, batch_id = excluded.batch_id,
+   ordinal = excluded.ordinal, state = excluded.state, version_id = excluded.version_id,
+   date_added = excluded.date_added, expires_at = excluded.expires_at
+"""
+
+
+def write(clause: ActiveClause, rows: Sequence[Planned]) -> bool:
+    """Write what changed; False when the agreement changed since the decision.
+
+    At most `RELEASE_ROWS` indicators, in the caller's transaction. The lock is held
+    from the numbering to the commit: seq has no gaps and rises in commit order.
+    """
+    _stage(clause, rows)
+    heads = agreements.lock_heads([each.pk for each in clause.generations])
+    if not clause.still_active():
+        return False
+    by_generation: dict[int, dict[UUID, Planned]] = defaultdict(dict)
+    for row in rows:
+        by_generation[row.generation][row.indicator] = row
+    for head in heads:
+        _write_one(clause, head, by_generation[head.pk], now())
+    return True
+
+
+def _stage(clause: ActiveClause, rows: Sequence[Planned]) -> None:
+    seal = _sealer(clause)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.planned")
+        cursor.execute(_STAGE)
+        with cursor.copy("COPY planned FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(
+                    (
+                        row.generation,
+                        row.indicator,
+                        row.revision,
+                        row.release,
+                        row.owner,
+                        row.index,
+                        row.token,
+                        seal(row),
+                        row.payload is not None,
+                        row.fingerprint,
+                        row.retain_until,
+                        row.expires_at,
+                    )
+                )
+        cursor.execute("ANALYZE planned")
+
+
+def _sealer(clause: ActiveClause) -> Callable[[Planned], bytes | None]:
+    """Payloads with clear values are sealed in the store, bound to their row."""
+    if clause.terms.disclosure != v.Disclosure.VALUE:
+        return lambda row: row.payload
+    vault = tokens.vault()
+
+    def seal(row: Planned) -> bytes | None:
+        if row.payload is None:
+            return None
+        where = payload_aad(row.generation, row.indicator)
+        return vault.seal_blob("payload", where, row.payload)
+
+    return seal
+
+
+def payload_aad(generation: int, indicator: UUID) -> bytes:
+    """Where a sealed payload belongs: generation and indicator."""
+    return generation.to_bytes(8, "big") + indicator.bytes
+
+
+def _write_one(
+    clause: ActiveClause, head: StreamHead, rows: dict[UUID, Planned], moment: datetime
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.numbered")
+        cursor.execute(_NUMBER, {"generation": head.pk, "moment": moment})
+        cursor.execute(_ORDER)
+        order = cursor.fetchall()
+        if not order:
+            return
+        nonces = os.urandom(16 * len(order))
+        batch = ReleaseBatch.objects.create(
+            generation_id=head.pk,
+            version_id=clause.version_id,
+            first_seq=head.next_seq,
+            n=len(order),
+            commitments=_commitments(order, rows, nonces),
+            nonces=nonces,
+            created_at=moment,
+        )
+        date = _first_date(head, moment)
+        cursor.execute(
+            _INSERT,
+            {
+                "sealed": clause.terms.disclosure == v.Disclosure.VALUE,
+                "base": head.next_seq,
+                "batch": batch.pk,
+                "version": clause.version_id,
+                "date": date,
+            },
+        )
+    head.next_seq += len(order)
+    head.last_date_added = date + timedelta(microseconds=len(order))
+    head.save(update_fields=["next_seq", "last_date_added"])
+
+
+def _first_date(head: StreamHead, moment: datetime) -> datetime:
+    """Rounded up to the second and always later than the last: streams do not join."""
+    rounded = moment.replace(microsecond=0) + timedelta(seconds=1)
+    if head.last_date_added is None:
+        return rounded
+    return max(rounded, head.last_date_added)
+
+
+TOMBSTONE = b"tombstone"
+
+
+def _commitments(
+    order: Sequence[tuple[UUID, UUID, bool]], rows: dict[UUID, Planned], nonces: bytes
+) -> bytes:
+    """SHA-256(nonce, release id, payload) of each row, in order: 32 bytes each."""
+    out = bytearray()
+    for place, (indicator, release, live) in enumerate(order):
+        payload = rows[indicator].payload if live else None
+        nonce = nonces[16 * place : 16 * place + 16]
+        body = payload if payload is not None else TOMBSTONE
+        out += hashlib.sha256(nonce + release.bytes + body).digest()
+    return bytes(out)

@@ -1,0 +1,11 @@
+"""What can happen. `sharing.pipeline` says who acts on each."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    CHUNK_RECEIVED = "chunk_received"  # submission (ordinal), number
+    CLAIMS_CHANGED = "claims_changed"  # owner, batch
+    RELEASE_DUE = "release_due"  # owner, batch, collection
+    VERSION_ACTIVATED = "version_activated"  # version
+    BACKFILL_DUE = "backfill_due"  # backfill

@@ -1,0 +1,154 @@
+"""Publish, claim and finish outbox rows.
+
+A claim is a first short transaction (attempts + 1, a lease). The work itself holds the
+row's lock, so a row at work is never claimed again, however long it takes; a worker
+that dies gives the lock back at once and the lease a few seconds later.
+"""
+
+import contextlib
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+
+from hub.lib.clock import now
+from sharing.events.kinds import Kind
+from sharing.events.models import OutboxRow
+
+BELL = "sharing.drain"
+BELL_EXPIRES = 30  # seconds
+BACKOFF = (1, 2, 5, 15, 60, 300)  # seconds after the first, second ... failure
+
+
+def publish(kind: Kind, *, shard: int = 0, **ids: str | int) -> None:
+    """Say what happened, in the caller's transaction. Ids and counts only."""
+    moment = now()
+    shard %= settings.OUTBOX_SHARDS
+    OutboxRow.objects.create(
+        kind=kind, payload=ids, shard=shard, created_at=moment, not_before=moment
+    )
+    bell = Bell(shard)
+    if not any(call[1] == bell for call in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)
+
+
+@dataclass(frozen=True)
+class Bell:
+    """Rings after the commit; lost bells do not matter, beat rings every second."""
+
+    shard: int
+
+    def __call__(self) -> None:
+        ring(self.shard)
+
+
+def ring(shard: int) -> None:
+    with contextlib.suppress(
+        OSError, current_app.connection_for_write().connection_errors
+    ):
+        current_app.send_task(BELL, args=[shard], expires=BELL_EXPIRES, retry=False)
+
+
+def shards_due() -> list[int]:
+    """Shards with rows that may be claimed now."""
+    rows = OutboxRow.objects.filter(
+        done_at__isnull=True, dead_at__isnull=True, not_before__lte=now()
+    )
+    return list(rows.order_by("shard").values_list("shard", flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    pk: int
+    kind: Kind
+    payload: dict[str, Any]
+    lease: uuid.UUID
+    attempts: int
+
+
+_CLAIM = """
+UPDATE sharing_outboxrow SET attempts = attempts + 1, lease = %(lease)s,
+       leased_until = now() + %(hold)s
+ WHERE id = (SELECT id FROM sharing_outboxrow
+              WHERE shard = %(shard)s AND done_at IS NULL AND dead_at IS NULL
+                AND not_before <= now()
+                AND (leased_until IS NULL OR leased_until < now())
+              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, kind, payload, attempts
+"""
+
+
+def claim(shard: int) -> Claimed | None:
+    """Take the oldest free row of a shard; rows that failed too often become dead."""
+    lease = uuid.uuid4()
+    hold = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_CLAIM, {"lease": lease, "hold": hold, "shard": shard})
+            row = cursor.fetchone()
+            if row is None:
+                return None
+            pk, kind, _, attempts = row
+            if attempts > settings.OUTBOX_MAX_ATTEMPTS:
+                OutboxRow.objects.filter(pk=pk).update(
+                    dead_at=now(), last_error="the worker died each time"
+                )
+                continue
+        payload = OutboxRow.objects.values_list("payload", flat=True).get(pk=pk)
+        return Claimed(pk, Kind(kind), payload, lease, attempts)
+
+
+def hold(row: Claimed) -> bool:
+    """Lock the row for this transaction; False when the lease has gone to another."""
+    held = OutboxRow.objects.select_for_update().filter(
+        pk=row.pk, lease=row.lease, done_at__isnull=True, dead_at__isnull=True
+    )
+    return held.exists()
+
+
+def done(row: Claimed) -> None:
+    OutboxRow.objects.filter(pk=row.pk).update(done_at=now(), lease=None)
+
+
+def failed(row: Claimed, error: BaseException) -> None:
+    """Free the row for a later try, or put it among the dead letters.
+
+    Only the error's class is kept: its text might quote a value.
+    """
+    moment = now()
+    dead = row.attempts >= settings.OUTBOX_MAX_ATTEMPTS
+    wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+    OutboxRow.objects.filter(pk=row.pk, lease=row.lease).update(
+        lease=None,
+        leased_until=None,
+        not_before=moment + timedelta(seconds=wait),
+        dead_at=moment if dead else None,
+        last_error=f"{type(error).__module__}.{type(error).__qualname__}"[:200],
+    )
+
+
+def retry(ids: list[int]) -> int:
+    """Give dead letters another chance; returns how many."""
+    found = OutboxRow.objects.filter(pk__in=ids, dead_at__isnull=False)
+    with transaction.atomic():
+        shards = set(found.values_list("shard", flat=True))
+        count = found.update(
+            dead_at=None, attempts=0, lease=None, leased_until=None, not_before=now()
+        )
+        for shard in shards:
+            transaction.on_commit(Bell(shard), robust=True)
+    return count
+
+
+def forget_done(older_than: timedelta) -> int:
+    """Housekeeping: done rows are kept a little while for the curious."""
+    deleted, _ = OutboxRow.objects.filter(done_at__lt=now() - older_than).delete()
+    return deleted
+
+
+def open_rows() -> int:
+    return OutboxRow.objects.filter(done_at__isnull=True, dead_at__isnull=True).count()

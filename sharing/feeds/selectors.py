@@ -1,0 +1,142 @@
+"""The streams as partners read them: which there are, their pages, their keys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from orgs.audit.verbs import Verb
+
+from hub.lib.paging import Cursor
+from orgs.access import Permission, need, require, scope
+from orgs.accounts.actor import Actor, Right
+from orgs.audit import services as audit
+from sharing.agreements import selectors as agreements
+from sharing.agreements.models import Collection
+from sharing.distribution import selectors as distribution
+from sharing.distribution import services as receipts
+from sharing.distribution.selectors import Page
+from sharing.tokens import services as tokens
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionView:
+    """A collection that the organization may read or contribute to."""
+
+    id: UUID
+    title: str
+    agreement: str
+    clause: str
+    disclosure: str
+    can_read: bool
+    can_contribute: bool
+    generation: int | None = None  # for readers
+    head: str = ""  # the newest cursor
+    releases: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    generation: int
+    state: str
+    effective_from: datetime
+    key: str  # 32 bytes, hexadecimal
+
+
+def collections(actor: Actor) -> list[CollectionView]:
+    """What the organization reads (Grant valid now) or contributes to, by title."""
+    organization = _reader(actor)
+    with scope(organization):
+        gives = {
+            clause.collection_id: clause
+            for clause in agreements.active_clauses(organization)
+        }
+        found = [
+            _readable(
+                organization, grant.collection_id, gives=grant.collection_id in gives
+            )
+            for grant in agreements.granted(actor)
+        ]
+        seen = {view.id for view in found}
+        found += [_given(clause) for pk, clause in gives.items() if pk not in seen]
+    return sorted(found, key=lambda view: (view.agreement, view.title, view.id))
+
+
+def collection(actor: Actor, collection_id: UUID) -> CollectionView:
+    """One collection that the organization may read now, or NotFound."""
+    organization = _reader(actor)
+    with scope(organization):
+        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
+        clauses = agreements.active_clauses(organization)
+        gives = collection_id in {clause.collection_id for clause in clauses}
+        return _readable(organization, collection_id, gives=gives)
+
+
+def page(actor: Actor, collection_id: UUID, cursor: Cursor, limit: int) -> Page:
+    """The records after a cursor, as JSON lines; its serving is put on record."""
+    organization = _reader(actor)
+    with scope(organization):
+        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
+        reading = distribution.readable(organization, collection_id)
+        found = distribution.page(reading, cursor, limit)
+        receipts.delivered(collection_id, organization, found.next, reading.moment)
+        return found
+
+
+def keys(actor: Actor, collection_id: UUID) -> list[TokenKey]:
+    """The token keys of the live and the announced generation; every look is audited."""
+    organization = _reader(actor)
+    with scope(organization):
+        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
+        distribution.readable(organization, collection_id)
+        need(actor, Right.KEYS)
+        require(actor, Permission.KEYS_COLLECTION, Collection, collection_id)
+        clause = agreements.active_clause(collection_id)
+        generations = clause.generations if clause is not None else ()
+        audit.record(actor=actor, verb=Verb.KEYS_READ, subject=collection_id)
+        return [
+            TokenKey(
+                each.number,
+                each.state,
+                each.effective_from,
+                tokens.token_key_hex(collection_id, each.number),
+            )
+            for each in generations
+        ]
+
+
+def _reader(actor: Actor) -> UUID:
+    need(actor, Right.READ)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    return actor.organization_id
+
+
+def _readable(
+    organization: UUID, collection_id: UUID, *, gives: bool
+) -> CollectionView:
+    reading = distribution.readable(organization, collection_id)
+    clause = reading.grant.clause
+    number = reading.generation.number
+    return CollectionView(
+        collection_id,
+        reading.grant.collection.title,
+        reading.grant.collection.agreement.title,
+        clause.name,
+        reading.grant.collection.disclosure,
+        can_read=True,
+        can_contribute=gives,
+        generation=number,
+        head=str(Cursor(number, reading.head.next_seq - 1)),
+        releases=distribution.counts(reading),
+    )
+
+
+def _given(clause: agreements.ActiveClause) -> CollectionView:
+    return CollectionView(
+        clause.collection_id,
+        clause.title,
+        clause.terms.agreement,
+        clause.terms.clause,
+        clause.terms.disclosure,
+        can_read=False,
+        can_contribute=True,
+    )

@@ -1,0 +1,183 @@
+"""Claims while lines are folded into them: plain rows, no database.
+
+A `submit` line states the whole claim (only `audience` stays as it was set);
+`correct` changes what it names and alone may narrow the audience; `withdraw` takes
+the claim back, and leaves a withdrawn row when it overtakes its submission.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sharing import vocabulary as v
+
+
+class Op(StrEnum):
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    CORRECT = "correct"
+
+
+class Outcome(StrEnum):
+    """What became of a line."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    WITHDRAWN = "withdrawn"
+    OUTDATED = "outdated"  # a newer line about the same value was there already
+    REJECTED = "rejected"
+    STOPPED = "stopped"
+
+
+ACCEPTED = frozenset(Outcome) - {Outcome.REJECTED, Outcome.STOPPED}
+
+
+@dataclass(slots=True)
+class Line:
+    """One readable line: a normal form, its digest, and what the line says of it."""
+
+    number: int
+    op: Op
+    kind: str
+    nv: int
+    canonical: str
+    digest: bytes
+    given: dict[str, Any]  # fields of Facts, audience and note included
+    annotations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a readable line could not be applied to what is stored."""
+
+    field: str
+    code: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a claim says, without the observable."""
+
+    scam_type: str = v.ScamType.OTHER
+    role: str = v.Role.PERPETRATOR
+    status: str = v.Status.UNKNOWN
+    review_status: str = v.ReviewStatus.UNREVIEWED
+    confidence: int = 50
+    severity: str = v.Severity.MEDIUM
+    tlp: str = v.Tlp.AMBER
+    labels: list[str] = field(default_factory=list)
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    valid_until: datetime | None = None
+    note: str | None = None
+    audience: list[UUID] | None = None
+
+
+DEFAULTS = Facts()
+STATED = frozenset(Facts.__slots__)
+
+
+@dataclass(slots=True)
+class Claim:
+    """A row of the store, or one about to become one."""
+
+    id: UUID
+    kind: str
+    index: bytes
+    nv: int
+    facts: Facts
+    state: str
+    source: tuple[int, int]  # submission ordinal, line
+    revision: int = 0  # 0: not stored yet
+    annotations: tuple[str, ...] = ()
+    digest: bytes | None = None  # known only when a line brought it
+    canonical: str | None = None
+    changed: bool = False
+
+
+def valid_until(
+    kind: str, given: datetime | None, before: datetime | None, moment: datetime
+) -> datetime:
+    """When the claim ends. Without a word of the owner, by type.
+
+    A repeat extends it only once less than half of that time is left: sending one's
+    whole list every day must not make a revision of every claim every day.
+    """
+    if given is not None:
+        return given
+    usual = v.VALID_FOR[v.IndicatorKind(kind)]
+    if before is not None and before - moment > usual / 2:
+        return before
+    return moment + usual
+
+
+def fold(
+    line: Line,
+    claim: Claim | None,
+    *,
+    index: bytes,
+    source: tuple[int, int],
+    moment: datetime,
+    new_id: Callable[[], UUID],
+) -> tuple[Claim, Outcome] | Refusal:
+    """Apply one line to what is known of its observable."""
+    if claim is not None and claim.source > source:
+        return claim, Outcome.OUTDATED
+    if claim is not None and claim.state == v.State.FROZEN:
+        return Refusal("value", "frozen", "This claim is frozen and cannot change.")
+    if line.op is Op.CORRECT and claim is None:
+        return Refusal("value", "not-found", "You have no claim about this value.")
+    refusal = _widens(line, claim)
+    if refusal is not None:
+        return refusal
+    known = claim or Claim(
+        new_id(), line.kind, index, line.nv, replace(DEFAULTS), v.State.ACTIVE, source
+    )
+    before = None if claim is None else (known.facts, known.state, known.annotations)
+    _apply(line, known, moment)
+    known.source, known.nv = source, line.nv
+    known.digest, known.canonical = line.digest, line.canonical
+    if before == (known.facts, known.state, known.annotations):
+        return known, Outcome.UNCHANGED
+    known.changed = True
+    if line.op is Op.WITHDRAW:
+        return known, Outcome.WITHDRAWN
+    return known, Outcome.CREATED if claim is None else Outcome.UPDATED
+
+
+def _apply(line: Line, claim: Claim, moment: datetime) -> None:
+    old = claim.facts
+    if line.op is Op.WITHDRAW:
+        claim.state = v.State.WITHDRAWN
+        if old.valid_until is None:  # it overtook its submission
+            until = valid_until(line.kind, None, None, moment)
+            claim.facts = replace(old, valid_until=until)
+        return
+    if line.op is Op.CORRECT:
+        claim.facts = replace(old, **line.given)
+    else:
+        claim.facts = replace(DEFAULTS, **line.given)
+        if claim.revision or claim.digest is not None:
+            claim.facts.audience = old.audience
+        claim.state = v.State.ACTIVE
+        claim.annotations = line.annotations
+    claim.facts.valid_until = valid_until(
+        line.kind, line.given.get("valid_until"), old.valid_until, moment
+    )
+
+
+def _widens(line: Line, claim: Claim | None) -> Refusal | None:
+    """Only narrowing is allowed once a claim is out: what left cannot be un-sent."""
+    if line.op is not Op.CORRECT or claim is None or "audience" not in line.given:
+        return None
+    old, new = claim.facts.audience, line.given["audience"]
+    if old is None or (new is not None and set(new) <= set(old)):
+        return None
+    return Refusal(
+        "audience", "audience-widens", "A correction may only narrow the audience."
+    )

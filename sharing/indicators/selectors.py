@@ -1,0 +1,61 @@
+"""Reading claims: one's own on screens and in the API, batches for distribution."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from orgs.access import need, scope
+from orgs.accounts.actor import Actor, Right
+from sharing.indicators.models import Indicator
+
+
+def in_batch(owner_id: UUID, batch: int) -> list[Indicator]:
+    """Claims whose last change was this batch (a later change has a batch of its own)."""
+    return list(Indicator.objects.filter(owner_id=owner_id, batch_id=batch))
+
+
+def after(owner_id: UUID, cursor: UUID | None, limit: int) -> list[Indicator]:
+    """The owner's claims in id order, for back-fills."""
+    found = Indicator.objects.filter(owner_id=owner_id).order_by("id")
+    if cursor is not None:
+        found = found.filter(id__gt=cursor)
+    return list(found[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnClaim:
+    """What an owner sees of its claim; the value itself is not kept to be shown."""
+
+    id: UUID
+    type: str
+    scam_type: str
+    role: str
+    status: str
+    review_status: str
+    confidence: int
+    severity: str
+    tlp: str
+    labels: list[str]
+    shared_infrastructure: list[str]
+    first_seen: datetime | None
+    last_seen: datetime | None
+    valid_until: datetime
+    audience: list[UUID] | None
+    revision: int
+    state: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def own_claims(
+    actor: Actor, *, after_id: UUID | None = None, limit: int = 100
+) -> list[OwnClaim]:
+    """The organization's own claims, in id order (keyset: pass the last id)."""
+    need(actor, Right.READ)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    with scope(actor.organization_id):
+        rows = Indicator.objects.filter(owner_id=actor.organization_id).order_by("id")
+        if after_id is not None:
+            rows = rows.filter(id__gt=after_id)
+        fields = tuple(OwnClaim.__slots__)
+        return [OwnClaim(*row) for row in rows.values_list(*fields)[:limit]]

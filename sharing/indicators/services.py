@@ -1,0 +1,120 @@
+"""Accept claims in bulk; expire them. One set-based statement per batch."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from hub.lib.clock import now
+from orgs.access import scope
+from sharing import vocabulary as v
+from sharing.events.kinds import Kind
+from sharing.events.services import publish
+from sharing.indicators import staging
+from sharing.indicators.claims import Facts, Line, Outcome, Refusal, fold
+from sharing.indicators.models import ClaimBatch, Indicator
+from sharing.tokens import services as tokens
+
+EXPIRE_AT_ONCE = 10_000
+
+
+@dataclass(slots=True)
+class Accepted:
+    """What became of the lines of one chunk."""
+
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    refusals: dict[int, Refusal] = field(default_factory=dict)
+    batch: int | None = None  # None when nothing changed
+
+
+def accept(
+    *,
+    owner_id: UUID,
+    submission: int,
+    lines: Iterable[Line],
+    wants_value: Callable[[str, Facts], bool],
+) -> Accepted:
+    """Fold lines into the owner's claims, in the caller's transaction and scope.
+
+    `wants_value(kind, facts)` says whether an active clause discloses this value now;
+    only then is it sealed into the vault. Cost: two index look-ups and one row write
+    per claim; 1 M lines are 100 calls of 10,000.
+    """
+    moment = now()
+    found = Accepted()
+    indexer = tokens.indexer()
+    keyed = [(line, (line.kind, indexer.index(line.digest))) for line in lines]
+    claims = staging.locked(owner_id, {key for _, key in keyed})
+    for line, key in keyed:
+        result = fold(
+            line,
+            claims.get(key),
+            index=key[1],
+            source=(submission, line.number),
+            moment=moment,
+            new_id=uuid.uuid4,
+        )
+        if isinstance(result, Refusal):
+            found.outcomes[line.number] = Outcome.REJECTED
+            found.refusals[line.number] = result
+            continue
+        claims[key], found.outcomes[line.number] = result
+    touched = [claim for claim in claims.values() if claim.digest is not None]
+    if not touched:
+        return found
+    batch = ClaimBatch.objects.create(
+        owner_id=owner_id, cause="accepted", created_at=moment
+    )
+    sealer = staging.Sealer(tokens.vault(), indexer.epoch, wants_value)
+    if staging.write(owner_id, batch.pk, touched, sealer, moment):
+        found.batch = batch.pk
+        publish(
+            Kind.CLAIMS_CHANGED, shard=batch.pk, owner=str(owner_id), batch=batch.pk
+        )
+    return found
+
+
+def expire_due(moment: datetime | None = None) -> int:
+    """Claims past their time: expired, and on their way to a tombstone."""
+    moment = moment or now()
+    due = Indicator.objects.filter(state=v.State.ACTIVE, valid_until__lte=moment)
+    owners = list(due.order_by().values_list("owner_id", flat=True).distinct())
+    return sum(_expire(owner, moment) for owner in owners)
+
+
+def _expire(owner_id: UUID, moment: datetime) -> int:
+    total = 0
+    while count := _expire_some(owner_id, moment):
+        total += count
+    return total
+
+
+def _expire_some(owner_id: UUID, moment: datetime) -> int:
+    with transaction.atomic(), scope(owner_id):
+        due = Indicator.objects.filter(
+            owner_id=owner_id, state=v.State.ACTIVE, valid_until__lte=moment
+        ).order_by("type", "index")
+        ids = list(
+            due.select_for_update(skip_locked=True).values_list("pk", flat=True)[
+                :EXPIRE_AT_ONCE
+            ]
+        )
+        if not ids:
+            return 0
+        batch = ClaimBatch.objects.create(
+            owner_id=owner_id, cause="expired", created_at=moment
+        )
+        Indicator.objects.filter(pk__in=ids).update(
+            state=v.State.EXPIRED,
+            batch=batch,
+            revision=F("revision") + 1,
+            updated_at=moment,
+        )
+        publish(
+            Kind.CLAIMS_CHANGED, shard=batch.pk, owner=str(owner_id), batch=batch.pk
+        )
+        return len(ids)

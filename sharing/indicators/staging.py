@@ -1,0 +1,178 @@
+"""The set-based half of accepting: lock what is there, COPY what is new, write once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from sharing.indicators.claims import Claim, Facts
+from sharing.tokens import services as tokens
+
+Key = tuple[str, bytes]
+
+_FACTS = (
+    "scam_type, role, status, review_status, confidence, severity, tlp, labels,"
+    " first_seen, last_seen, valid_until, audience"
+)
+_COLUMNS = (
+    "id, owner_id, type, index, index_epoch, nv, digest_sealed, vault_epoch,"
+    " value_sealed, note_sealed, " + _FACTS + ", shared_infrastructure, revision,"
+    " state, batch_id, source_submission, source_line, created_at, updated_at"
+)
+_LOCK = f"""
+SELECT id, type, index, nv, {_FACTS}, note_sealed, shared_infrastructure, revision,
+       state, source_submission, source_line
+  FROM sharing_indicator
+ WHERE owner_id = %s
+   AND (type, index) IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))
+ ORDER BY type, index
+   FOR UPDATE
+"""  # noqa: S608 - only the constants above are put in
+
+
+def locked(owner_id: UUID, keys: Iterable[Key]) -> dict[Key, Claim]:
+    """The owner's claims about these observables, locked in key order."""
+    ordered = sorted(keys)
+    kinds, indexes = [k for k, _ in ordered], [i for _, i in ordered]
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [owner_id, kinds, indexes])
+        return {(row[1], bytes(row[2])): _claim(row) for row in cursor}
+
+
+def _claim(row: tuple[Any, ...]) -> Claim:
+    pk, kind, index, nv = row[:4]
+    facts, (note, annotations, revision, state, submission, line) = row[4:16], row[16:]
+    return Claim(
+        id=pk,
+        kind=kind,
+        index=bytes(index),
+        nv=nv,
+        facts=Facts(*facts[:11], note=_open_note(pk, note), audience=facts[11]),
+        state=state,
+        source=(submission, line),
+        revision=revision,
+        annotations=tuple(annotations),
+    )
+
+
+def _open_note(pk: UUID, sealed: Any) -> str | None:
+    if sealed is None:
+        return None
+    return tokens.open_blob("note", pk.bytes, bytes(sealed)).decode()
+
+
+class Sealer:
+    """Seals what a row keeps of its observable: the digest, perhaps value and note."""
+
+    def __init__(
+        self,
+        vault: tokens.Vault,
+        index_epoch: int,
+        wants_value: Callable[[str, Facts], bool],
+    ) -> None:
+        self.vault = vault
+        self.index_epoch = index_epoch
+        self.wants_value = wants_value
+
+    def row(
+        self, owner_id: UUID, batch: int, claim: Claim, moment: datetime
+    ) -> list[Any]:
+        facts = claim.facts
+        assert claim.digest is not None  # noqa: S101 - write() passes no others
+        digest, epoch = self.vault.seal_digest(claim.id, claim.kind, claim.digest)
+        return [
+            claim.id,
+            owner_id,
+            claim.kind,
+            claim.index,
+            self.index_epoch,
+            claim.nv,
+            digest,
+            epoch,
+            self._value(claim),
+            self._blob("note", claim.id, facts.note),
+            facts.scam_type,
+            facts.role,
+            facts.status,
+            facts.review_status,
+            facts.confidence,
+            facts.severity,
+            facts.tlp,
+            facts.labels,
+            facts.first_seen,
+            facts.last_seen,
+            facts.valid_until,
+            facts.audience,
+            list(claim.annotations),
+            claim.revision + 1 if claim.changed else claim.revision,
+            claim.state,
+            batch,
+            *claim.source,
+            moment,
+            moment,
+        ]
+
+    def _value(self, claim: Claim) -> bytes | None:
+        if claim.state != "active" or not self.wants_value(claim.kind, claim.facts):
+            return None
+        return self._blob("value", claim.id, claim.canonical)
+
+    def _blob(self, purpose: str, pk: UUID, text: str | None) -> bytes | None:
+        if text is None:
+            return None
+        return self.vault.seal_blob(purpose, pk.bytes, text.encode())
+
+
+_STAGE = "CREATE TEMP TABLE incoming (LIKE sharing_indicator) ON COMMIT DROP"
+_SAME = "stored.id = excluded.id AND stored.revision = excluded.revision"
+_WRITE = f"""
+INSERT INTO sharing_indicator AS stored ({_COLUMNS})
+SELECT {_COLUMNS} FROM incoming ORDER BY type, index
+ON CONFLICT (owner_id, type, index) DO UPDATE SET
+   nv = excluded.nv,
+   value_sealed = CASE WHEN stored.id = excluded.id
+                       THEN excluded.value_sealed ELSE stored.value_sealed END,
+   note_sealed = CASE WHEN stored.id = excluded.id
+                      THEN excluded.note_sealed ELSE stored.note_sealed END,
+   scam_type = excluded.scam_type, role = excluded.role, status = excluded.status,
+   review_status = excluded.review_status, confidence = excluded.confidence,
+   severity = excluded.severity, tlp = excluded.tlp, labels = excluded.labels,
+   first_seen = excluded.first_seen, last_seen = excluded.last_seen,
+   valid_until = excluded.valid_until,
+   audience = CASE WHEN stored.id = excluded.id
+                   THEN excluded.audience ELSE stored.audience END,
+   shared_infrastructure = excluded.shared_infrastructure,
+   revision = CASE WHEN {_SAME} THEN stored.revision ELSE stored.revision + 1 END,
+   batch_id = CASE WHEN {_SAME} THEN stored.batch_id ELSE excluded.batch_id END,
+   updated_at = CASE WHEN {_SAME} THEN stored.updated_at ELSE excluded.updated_at END,
+   state = excluded.state,
+   source_submission = excluded.source_submission, source_line = excluded.source_line
+ WHERE stored.state <> 'frozen'
+   AND (excluded.source_submission, excluded.source_line)
+       >= (stored.source_submission, stored.source_line)
+RETURNING batch_id
+"""  # noqa: S608 - only the constants above are put in
+
+
+def write(
+    owner_id: UUID, batch: int, claims: list[Claim], sealer: Sealer, moment: datetime
+) -> int:
+    """COPY into a temporary table, then one upsert; returns how many rows changed.
+
+    Another transaction may have created a claim since `locked()`: then its id stays,
+    and with it what is sealed under that id (the associated data names the id).
+    """
+    rows: Iterator[list[Any]] = (
+        sealer.row(owner_id, batch, claim, moment) for claim in claims
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming")
+        cursor.execute(_STAGE)
+        with cursor.copy(f"COPY incoming ({_COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute("ANALYZE incoming")
+        cursor.execute(_WRITE)
+        return sum(1 for (written,) in cursor if written == batch)

@@ -1,0 +1,193 @@
+"""Accept one chunk: open, read, fold into claims, keep one result per line."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from hub.lib.clock import now
+from orgs.access import scope
+from sharing import vocabulary as v
+from sharing.agreements import selectors as agreements
+from sharing.agreements.policy import IndicatorFacts, decide
+from sharing.indicators import services as indicators
+from sharing.indicators.claims import Facts, Line, Op, Outcome
+from sharing.intake import results
+from sharing.intake.fields import defaults_of
+from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
+from sharing.intake.parsing import Trouble, parse
+from sharing.intake.reading import RawLine
+from sharing.intake.sealing import open_lines, place
+from sharing.tokens import services as tokens
+
+
+def accept_chunk(submission: int, number: int) -> None:
+    """Accept a chunk in the caller's transaction; deleted chunks are done already."""
+    batch = Submission.objects.get(ordinal=submission)
+    with scope(batch.owner_id):
+        chunk = Chunk.objects.filter(submission=batch, number=number).first()
+        if chunk is None:
+            return
+        raw = open_lines(batch.id, chunk.number, bytes(chunk.sealed))
+        lines, troubles = _parsed(batch, raw, overruled=chunk.overruled)
+        accepted = indicators.accept(
+            owner_id=batch.owner_id,
+            submission=batch.ordinal,
+            lines=lines,
+            wants_value=ValueClauses(batch.owner_id),
+        )
+        troubles += [
+            Trouble(line, Outcome.REJECTED, bad.field, bad.code, bad.detail)
+            for line, bad in accepted.refusals.items()
+        ]
+        outcomes = accepted.outcomes | {bad.number: bad.outcome for bad in troubles}
+        _keep(batch, chunk, raw, outcomes, troubles)
+        chunk.delete()
+
+
+def _parsed(
+    batch: Submission, raw: Iterable[RawLine], *, overruled: bool
+) -> tuple[list[Line], list[Trouble]]:
+    defaults, allowed = defaults_of(batch.defaults), _Allowed(batch)
+    lines: list[Line] = []
+    troubles: list[Trouble] = []
+    for each in raw:
+        found = parse(each, defaults, overruled=overruled)
+        if isinstance(found, Line):
+            found = allowed.check(found)
+        if isinstance(found, Trouble):
+            troubles.append(found)
+        else:
+            lines.append(found)
+    return lines, troubles
+
+
+class _Allowed:
+    """What the sender may do with a line, and whom it may name as the audience."""
+
+    def __init__(self, batch: Submission) -> None:
+        self.may_withdraw = batch.may_withdraw
+        clauses = agreements.active_clauses(batch.owner_id)
+        self.audiences = {clause.collection_id for clause in clauses} | {
+            clause.agreement_id for clause in clauses
+        }
+
+    def check(self, line: Line) -> Line | Trouble:
+        audience = line.given.get("audience")
+        takes_back = line.op is Op.WITHDRAW or (
+            line.op is Op.CORRECT and audience is not None
+        )
+        if takes_back and not self.may_withdraw:
+            return Trouble(
+                line.number,
+                Outcome.REJECTED,
+                "op",
+                "forbidden",
+                "Taking back what was shared needs the right `withdraw`.",
+            )
+        if audience is not None and not set(audience) <= self.audiences:
+            return Trouble(
+                line.number,
+                Outcome.REJECTED,
+                "audience",
+                "unknown-audience",
+                "The audience names nothing that you contribute to.",
+            )
+        return line
+
+
+def _keep(
+    batch: Submission,
+    chunk: Chunk,
+    raw: list[RawLine],
+    outcomes: dict[int, Outcome],
+    troubles: list[Trouble],
+) -> None:
+    moment = now()
+    if chunk.overruled:
+        _keep_overruled(batch, outcomes)
+    else:
+        ChunkResult.objects.create(
+            submission=batch,
+            number=chunk.number,
+            first_line=raw[0].number,
+            outcomes=results.packed(raw[0].number, outcomes),
+            counts=dict(Counter(str(outcome) for outcome in outcomes.values())),
+        )
+    text = {line.number: line.data for line in raw}
+    LineProblem.objects.bulk_create(
+        [_problem(batch, bad, text[bad.number], moment) for bad in troubles],
+        batch_size=2000,
+        ignore_conflicts=chunk.overruled,
+    )
+    Submission.objects.filter(pk=batch.pk).update(chunks_open=F("chunks_open") - 1)
+    Submission.objects.filter(pk=batch.pk, chunks_open=0).update(
+        state=Submission.State.DONE, done_at=moment
+    )
+
+
+def _keep_overruled(batch: Submission, outcomes: dict[int, Outcome]) -> None:
+    """Lines that were stopped and overruled change their one byte in the old result."""
+    for line, outcome in outcomes.items():
+        row = (
+            ChunkResult.objects.select_for_update()
+            .filter(submission=batch, first_line__lte=line)
+            .order_by("-first_line")
+            .first()
+        )
+        if row is not None:
+            row.outcomes, row.counts = results.changed(
+                bytes(row.outcomes), row.counts, line - row.first_line, outcome
+            )
+            row.save(update_fields=["outcomes", "counts"])
+
+
+def _problem(
+    batch: Submission, bad: Trouble, data: bytes, moment: datetime
+) -> LineProblem:
+    where = place(batch.id, bad.number)
+    return LineProblem(
+        submission=batch,
+        line=bad.number,
+        outcome=bad.outcome,
+        field=bad.field,
+        code=bad.code,
+        detail=bad.detail,
+        sealed_line=tokens.seal_blob("line", where, data),
+        created_at=moment,
+    )
+
+
+class ValueClauses:
+    """Does an active clause disclose this value now? Asked once per distinct facts."""
+
+    def __init__(self, owner_id: UUID) -> None:
+        self.owner_id = owner_id
+        self.terms = [
+            clause.terms
+            for clause in agreements.active_clauses(owner_id)
+            if clause.terms.disclosure == v.Disclosure.VALUE
+        ]
+        self.known: dict[IndicatorFacts, bool] = {}
+
+    def __call__(self, kind: str, facts: Facts) -> bool:
+        if not self.terms:
+            return False
+        asked = IndicatorFacts(
+            owner=self.owner_id,
+            type=kind,
+            scam_type=facts.scam_type,
+            role=facts.role,
+            review_status=facts.review_status,
+            confidence=facts.confidence,
+            tlp=facts.tlp,
+            state=v.State.ACTIVE,
+            audience=None if facts.audience is None else frozenset(facts.audience),
+        )
+        answer = self.known.get(asked)
+        if answer is None:
+            answer = any(decide(terms, asked).permitted for terms in self.terms)
+            self.known[asked] = answer
+        return answer

@@ -1,0 +1,140 @@
+"""Reading submissions: how far they are, and what became of each line."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.lib.errors import NotFound
+from orgs.access import need, scope
+from orgs.accounts.actor import Actor, Right
+from sharing.indicators.claims import ACCEPTED, Outcome
+from sharing.intake import results
+from sharing.intake.models import ChunkResult, LineProblem, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """`counts` by outcome; `accepted + rejected + stopped = lines` once done."""
+
+    id: UUID
+    state: str
+    format: str
+    lines: int
+    counts: dict[str, int]
+    defaults: dict[str, str]
+    created_at: datetime
+    done_at: datetime | None
+
+    @property
+    def accepted(self) -> int:
+        return sum(self.counts.get(outcome, 0) for outcome in ACCEPTED)
+
+    @property
+    def rejected(self) -> int:
+        return self.counts.get(Outcome.REJECTED, 0)
+
+    @property
+    def stopped(self) -> int:
+        return self.counts.get(Outcome.STOPPED, 0)
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1, by lines with a result."""
+        return min(1.0, sum(self.counts.values()) / self.lines) if self.lines else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    line: int
+    outcome: str
+    field: str
+    code: str
+    detail: str
+    overruled: bool
+
+
+def submission(actor: Actor, submission_id: UUID) -> SubmissionView:
+    """One of the organization's own submissions, or NotFound."""
+    with scope(_reader(actor)):
+        return _views([_own(actor, submission_id)])[0]
+
+
+def submissions(
+    actor: Actor, *, before: UUID | None = None, limit: int = 50
+) -> list[SubmissionView]:
+    """The newest first; `before` is the id of the last one already seen."""
+    with scope(_reader(actor)):
+        rows = Submission.objects.filter(owner_id=actor.organization_id)
+        if before is not None:
+            rows = rows.filter(ordinal__lt=_own(actor, before).ordinal)
+        return _views(list(rows.order_by("-ordinal")[:limit]))
+
+
+def problems(
+    actor: Actor, submission_id: UUID, *, after_line: int = 0, limit: int = 1_000
+) -> list[Problem]:
+    """Lines that were rejected or stopped, in line order."""
+    with scope(_reader(actor)):
+        rows = LineProblem.objects.filter(
+            submission=_own(actor, submission_id), line__gt=after_line
+        ).order_by("line")[:limit]
+        return [_problem(row) for row in rows]
+
+
+def line_results(
+    actor: Actor, submission_id: UUID, *, after_line: int = 0
+) -> Iterator[tuple[int, Outcome]]:
+    """Every line with its outcome, as far as they are known."""
+    with scope(_reader(actor)):
+        rows = list(
+            ChunkResult.objects.filter(submission=_own(actor, submission_id)).order_by(
+                "first_line"
+            )
+        )
+    for row in rows:
+        for line, outcome in results.unpacked(row.first_line, bytes(row.outcomes)):
+            if line > after_line:
+                yield line, outcome
+
+
+def _reader(actor: Actor) -> UUID:
+    need(actor, Right.READ)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    return actor.organization_id
+
+
+def _own(actor: Actor, submission_id: UUID) -> Submission:
+    row = Submission.objects.filter(
+        id=submission_id, owner_id=actor.organization_id
+    ).first()
+    if row is None:
+        raise NotFound("You have no such submission.")
+    return row
+
+
+def _views(rows: list[Submission]) -> list[SubmissionView]:
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for pk, found in ChunkResult.objects.filter(submission__in=rows).values_list(
+        "submission_id", "counts"
+    ):
+        counts[pk].update(found)
+    return [
+        SubmissionView(
+            row.id,
+            row.state,
+            row.format,
+            row.lines,
+            dict(counts[row.ordinal]),
+            row.defaults,
+            row.created_at,
+            row.done_at,
+        )
+        for row in rows
+    ]
+
+
+def _problem(row: LineProblem) -> Problem:
+    overruled = row.overruled_at is not None
+    return Problem(row.line, row.outcome, row.field, row.code, row.detail, overruled)

@@ -1,0 +1,223 @@
+"""Take a submission: seal its lines, write it down whole, answer; overrule a stop."""
+
+import hashlib
+import itertools
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from orgs.audit.verbs import Verb
+
+from hub.lib.canonical import canonical
+from hub.lib.clock import now
+from hub.lib.errors import Conflict, Forbidden, Invalid, Malformed, NotFound
+from orgs.access import need, scope
+from orgs.accounts.actor import Actor, Right
+from orgs.audit import services as audit
+from sharing import vocabulary as v
+from sharing.events.kinds import Kind
+from sharing.events.services import publish
+from sharing.indicators.claims import Outcome
+from sharing.intake import reading
+from sharing.intake.fields import BadFieldError, defaults_of
+from sharing.intake.models import Chunk, LineProblem, Submission
+from sharing.intake.reading import RawLine
+from sharing.intake.sealing import place, seal_lines
+from sharing.tokens import services as tokens
+
+
+@dataclass(slots=True)
+class _Body:
+    """A body as it will be stored: sealed chunks, and what a repeat is told by."""
+
+    id: UUID
+    chunks: list[bytes]
+    lines: int
+    fingerprint: bytes
+
+
+def submit(
+    *,
+    actor: Actor,
+    stream: Iterable[bytes],
+    content_type: str,
+    content_encoding: str = "",
+    defaults: dict[str, str] | None = None,
+    idempotency_key: str | None = None,
+) -> tuple[Submission, bool]:
+    """Write a submission down; returns it and whether it is new.
+
+    The body is sealed as it is read, 10,000 lines at a time, and written in one
+    transaction: all of it or nothing. `defaults` are texts (query parameters): type,
+    region and the fields of `intake.fields.SUBMISSION`.
+    """
+    need(actor, Right.SUBMIT)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    form = reading.format_of(content_type)
+    said = {name: text for name, text in (defaults or {}).items() if text}
+    _check_defaults(said)
+    key = _key(idempotency_key)
+    body = _read(stream, form, content_encoding, said)
+    with scope(actor.organization_id):
+        if key is not None and (earlier := _earlier(actor.organization_id, key)):
+            if bytes(earlier.fingerprint) != body.fingerprint:
+                raise Conflict(
+                    "This Idempotency-Key came before with another body.",
+                    code="idempotency-key-reused",
+                )
+            return earlier, False
+        return _write(actor, form, said, key, body), True
+
+
+def _check_defaults(said: dict[str, str]) -> None:
+    try:
+        defaults_of(said)
+    except BadFieldError as bad:
+        raise Invalid(
+            f"{bad.field}: {bad.detail}",
+            code="bad-default",
+            errors=[{"field": bad.field, "code": bad.code, "detail": bad.detail}],
+        ) from None
+
+
+def _key(text: str | None) -> bytes | None:
+    if not text:
+        return None
+    if len(text) > 255:
+        raise Malformed("An Idempotency-Key has at most 255 characters.")
+    return tokens.fingerprint("idempotency", text.encode())
+
+
+def _read(
+    stream: Iterable[bytes], form: str, encoding: str, said: dict[str, str]
+) -> _Body:
+    hasher = hashlib.sha256(canonical([form, said]))
+    pieces = _hashed(reading.unpacked(stream, encoding.strip().lower()), hasher)
+    body = _Body(uuid.uuid4(), [], 0, b"")
+    found = reading.lines(pieces, form)
+    while some := list(itertools.islice(found, v.CHUNK_LINES)):
+        body.chunks.append(seal_lines(body.id, len(body.chunks), some))
+        body.lines += len(some)
+    if not body.lines:
+        raise Invalid("The submission has no line with content.", code="empty")
+    body.fingerprint = tokens.fingerprint("submission", hasher.digest())
+    return body
+
+
+def _hashed(pieces: Iterable[bytes], hasher: Any) -> Iterator[bytes]:
+    for piece in pieces:
+        hasher.update(piece)
+        yield piece
+
+
+def _earlier(owner_id: UUID, key: bytes) -> Submission | None:
+    """The submission that came with this key; a second one at once waits here."""
+    with connection.cursor() as cursor:
+        lock = int.from_bytes(hashlib.sha256(owner_id.bytes + key).digest()[:8], "big")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock - 2**63])
+    return Submission.objects.filter(owner_id=owner_id, idempotency_key=key).first()
+
+
+def _write(
+    actor: Actor, form: str, said: dict[str, str], key: bytes | None, body: _Body
+) -> Submission:
+    assert actor.organization_id is not None  # noqa: S101 - submit() saw to it
+    batch = Submission.objects.create(
+        id=body.id,
+        owner_id=actor.organization_id,
+        user_id=actor.user_id,
+        credential_id=actor.credential_id,
+        format=form,
+        defaults=said,
+        may_withdraw=actor.may(Right.WITHDRAW),
+        idempotency_key=key,
+        fingerprint=body.fingerprint,
+        lines=body.lines,
+        chunks_open=len(body.chunks),
+        created_at=now(),
+    )
+    Chunk.objects.bulk_create(
+        [
+            Chunk(submission=batch, number=number, sealed=sealed)
+            for number, sealed in enumerate(body.chunks)
+        ],
+        batch_size=20,
+    )
+    for number in range(len(body.chunks)):
+        publish(
+            Kind.CHUNK_RECEIVED,
+            shard=batch.ordinal + number,
+            submission=batch.ordinal,
+            number=number,
+        )
+    audit.record(
+        actor=actor, verb=Verb.SUBMISSION_CREATE, subject=batch.id, lines=body.lines
+    )
+    return batch
+
+
+def overrule(*, actor: Actor, submission_id: UUID, line: int) -> None:
+    """A second person lets a line through that a warninglist stopped."""
+    need(actor, Right.WITHDRAW)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    with scope(actor.organization_id):
+        batch = (
+            Submission.objects.select_for_update()
+            .filter(id=submission_id, owner_id=actor.organization_id)
+            .first()
+        )
+        if batch is None:
+            raise NotFound
+        stop = (
+            LineProblem.objects.select_for_update()
+            .filter(submission=batch, line=line, outcome=Outcome.STOPPED)
+            .first()
+        )
+        if stop is None:
+            raise NotFound
+        _check_overruling(actor, batch, stop)
+        data = tokens.open_blob(
+            "line", place(batch.id, line), bytes(stop.sealed_line or b"")
+        )
+        number = _next_chunk(batch)
+        Chunk.objects.create(
+            submission=batch,
+            number=number,
+            sealed=seal_lines(batch.id, number, [RawLine(line, data)]),
+            overruled=True,
+        )
+        batch.chunks_open += 1
+        batch.state, batch.done_at = Submission.State.ACCEPTING, None
+        batch.save(update_fields=["chunks_open", "state", "done_at"])
+        stop.overruled_by_id, stop.overruled_at = actor.user_id, now()
+        stop.sealed_line = None
+        stop.save(update_fields=["overruled_by", "overruled_at", "sealed_line"])
+        publish(Kind.CHUNK_RECEIVED, submission=batch.ordinal, number=number)
+        audit.record(actor=actor, verb=Verb.STOP_OVERRULE, subject=batch.id, line=line)
+
+
+def _check_overruling(actor: Actor, batch: Submission, stop: LineProblem) -> None:
+    if actor.user_id is None:
+        raise Forbidden("A person overrules a stop, not a credential.")
+    if actor.user_id == batch.user_id:
+        raise Forbidden("A second person must overrule: you sent this line yourself.")
+    if stop.overruled_at is not None:
+        raise Conflict("This stop was overruled already.")
+    if stop.sealed_line is None:
+        raise Conflict("The line is no longer kept; send it again.", code="not-kept")
+
+
+def _next_chunk(batch: Submission) -> int:
+    """Chunk numbers go on after those of the body, whichever are still there."""
+    used = batch.problems.filter(overruled_at__isnull=False).count()
+    return -(-batch.lines // v.CHUNK_LINES) + used
+
+
+def forget_bad_lines() -> int:
+    """The text of bad lines is kept (sealed) for seven days of mending, no longer."""
+    old = now() - v.BAD_LINES_KEPT
+    kept = LineProblem.objects.filter(sealed_line__isnull=False, created_at__lt=old)
+    return kept.update(sealed_line=None)

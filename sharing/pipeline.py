@@ -1,0 +1,59 @@
+"""READ FIRST. What happened (left) and who acts on it (right).
+
+A room may ask a lower room, but it never triggers the next one: it publishes what
+happened, in its own transaction, and this table says who acts, in the worker.
+"""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.db import transaction
+
+from sharing.distribution import backfill, fanout, release
+from sharing.events import services as outbox
+from sharing.events.kinds import Kind
+from sharing.intake import accept
+
+log = structlog.get_logger(__name__)
+
+HANDLERS: dict[Kind, Callable[..., None]] = {
+    # a partner sent lines            -> read them and make claims
+    Kind.CHUNK_RECEIVED: accept.accept_chunk,
+    # claims of one owner changed     -> find the collections they may concern
+    Kind.CLAIMS_CHANGED: fanout.fan_out,
+    # one batch, one collection       -> decide, redact, release
+    Kind.RELEASE_DUE: release.release_batch,
+    # an agreement took effect        -> release what its contributors already hold
+    Kind.VERSION_ACTIVATED: backfill.start,
+    # the next 10,000 of a backfill   -> release them, come back for more
+    Kind.BACKFILL_DUE: backfill.step,
+}
+
+BUDGET = 30.0  # seconds one doorbell may keep a worker
+
+
+def drain(shard: int) -> int:
+    """Work off a shard of the outbox; returns how many rows were done."""
+    until = time.monotonic() + BUDGET
+    count = 0
+    while time.monotonic() < until and (row := outbox.claim(shard)) is not None:
+        count += work(row)
+    return count
+
+
+def work(row: outbox.Claimed) -> bool:
+    """Do one row: the work and its done-mark commit together, or neither does."""
+    try:
+        with transaction.atomic():
+            if not outbox.hold(row):
+                return False
+            HANDLERS[row.kind](**row.payload)
+            outbox.done(row)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the row must survive it
+        outbox.failed(row, error)
+        log.warning(
+            "outbox_failed", row=row.pk, kind=str(row.kind), error=type(error).__name__
+        )
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""Celery looks for tasks only here: doorbells and clocks, one task per batch."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from sharing import pipeline
+from sharing.events import services as outbox
+from sharing.indicators import services as indicators
+from sharing.intake import services as intake
+
+
+@shared_task(name="sharing.drain")
+def drain(shard: int) -> None:
+    """A doorbell rang: work off what is in the outbox."""
+    pipeline.drain(shard)
+
+
+@shared_task(name="sharing.ring")
+def ring() -> None:
+    """Every second: ring for every shard that has work, whatever bells were lost."""
+    for shard in outbox.shards_due():
+        outbox.ring(shard)
+
+
+@shared_task(name="sharing.expire")
+def expire() -> None:
+    """Every minute: claims past their time become tombstones."""
+    indicators.expire_due()
+
+
+@shared_task(name="sharing.sweep")
+def sweep() -> None:
+    """Every hour: forget what need not be kept any longer."""
+    intake.forget_bad_lines()
+    outbox.forget_done(timedelta(days=1))
