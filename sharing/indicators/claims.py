@@ -128,11 +128,7 @@ def fold(
     """Apply one line to what is known of its observable."""
     if claim is not None and claim.source > source:
         return claim, Outcome.OUTDATED
-    if claim is not None and claim.state == v.State.FROZEN:
-        return Refusal("value", "frozen", "This claim is frozen and cannot change.")
-    if line.op is Op.CORRECT and claim is None:
-        return Refusal("value", "not-found", "You have no claim about this value.")
-    refusal = _widens(line, claim)
+    refusal = _refusal(line, claim)
     if refusal is not None:
         return refusal
     known = claim or Claim(
@@ -148,6 +144,14 @@ def fold(
     if line.op is Op.WITHDRAW:
         return known, Outcome.WITHDRAWN
     return known, Outcome.CREATED if claim is None else Outcome.UPDATED
+
+
+def _refusal(line: Line, claim: Claim | None) -> Refusal | None:
+    if claim is not None and claim.state == v.State.FROZEN:
+        return Refusal("value", "frozen", "This claim is frozen and cannot change.")
+    if line.op is Op.CORRECT and claim is None:
+        return Refusal("value", "not-found", "You have no claim about this value.")
+    return _widens(line, claim)
 
 
 def _apply(line: Line, claim: Claim, moment: datetime) -> None:

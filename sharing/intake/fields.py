@@ -12,6 +12,7 @@ from sharing import vocabulary as v
 
 LABEL = re.compile(r"[a-z][a-z0-9:_-]{0,23}")
 LABEL_DIGITS = 6
+AUDIENCES = 100
 REGION = re.compile(r"[A-Za-z]{2}")
 
 
@@ -84,14 +85,13 @@ def _note(field: str, value: Any) -> str | None:
 
 def _audience(field: str, value: Any) -> list[UUID]:
     items = re.split(r"[;,\s]+", value.strip()) if isinstance(value, str) else value
+    bad = BadFieldError(field, "bad-audience", "A list of agreement or collection ids.")
+    if not isinstance(items, list) or not 0 < len(items) <= AUDIENCES:
+        raise bad
     try:
-        if not isinstance(items, list) or not 0 < len(items) <= 100:
-            raise ValueError
         return sorted({UUID(item) for item in items})
     except (ValueError, TypeError, AttributeError):
-        raise BadFieldError(
-            field, "bad-audience", "A list of agreement or collection ids."
-        ) from None
+        raise bad from None
 
 
 READ: dict[str, Callable[[str, Any], Any]] = {

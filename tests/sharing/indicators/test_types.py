@@ -1,0 +1,88 @@
+"""All indicator types pass one test made of their own examples."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sharing.indicators.types import TYPES, BadValue, Parsed, read_value
+from sharing.indicators.types.phone import Phone
+from sharing.vocabulary import IndicatorKind
+
+EXAMPLES = [
+    (kind, text, canonical)
+    for kind, type_ in TYPES.items()
+    for text, canonical in type_.examples
+]
+BAD = [(kind, text) for kind, type_ in TYPES.items() for text in type_.bad_examples]
+ANY_TEXT = st.one_of(
+    st.text(max_size=80),
+    st.text("0123456789+-() ./:@[]%?#abcfxnqp1\u0130ß\uff46。٣", max_size=60),
+    st.sampled_from([text for _, text, _ in EXAMPLES] + [text for _, text in BAD]),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(
+            ["http://", "https://u:p@", "", "mailto:", "tel:+", "0.0.0.0 "]
+        ),
+        st.text(max_size=30),
+        st.sampled_from([".com", ".com/x?y#z", "@evil.example", ".", "[.]com", ""]),
+    ),
+)
+
+
+def test_every_kind_has_a_type():
+    assert set(TYPES) == {kind.value for kind in IndicatorKind}
+
+
+@pytest.mark.parametrize(("kind", "text", "canonical"), EXAMPLES)
+def test_type_normalises_its_example(kind, text, canonical):
+    assert TYPES[kind].normalise(text) == canonical
+
+
+@pytest.mark.parametrize(("kind", "text", "canonical"), EXAMPLES)
+def test_type_leaves_a_normal_form_as_it_is(kind, text, canonical):
+    assert TYPES[kind].normalise(canonical) == canonical
+
+
+@pytest.mark.parametrize(("kind", "text"), BAD)
+def test_type_refuses_its_bad_example(kind, text):
+    with pytest.raises(BadValue) as caught:
+        TYPES[kind].normalise(text)
+    assert caught.value.code
+    assert text not in caught.value.sentence
+
+
+@pytest.mark.parametrize(("kind", "text", "canonical"), EXAMPLES)
+def test_normal_form_is_guessed_to_be_its_type(kind, text, canonical):
+    assert read_value(canonical, kind=None) == Parsed(kind, 1, canonical, guessed=True)
+
+
+@pytest.mark.parametrize(("text", "region", "canonical"), Phone.region_examples)
+def test_phone_is_read_in_its_region(text, region, canonical):
+    assert Phone().normalise(text, region=region) == canonical
+
+
+def test_phone_is_refused_when_its_region_is_unknown():
+    with pytest.raises(BadValue, match="region"):
+        Phone().normalise("020 7946 0958", region="XX")
+
+
+@given(st.sampled_from(sorted(TYPES)), ANY_TEXT)
+@example("email", "İ@example.org")
+@example("url", "http://a.com/?#")
+def test_normal_form_is_stable_and_nothing_else_is_raised(kind, text):
+    type_ = TYPES[kind]
+    try:
+        canonical = type_.normalise(text)
+    except BadValue:
+        return
+    assert type_.normalise(canonical) == canonical
+    canonical.encode()
+
+
+@given(ANY_TEXT, st.sampled_from([None, "GB", "us", "XX", ""]))
+def test_reading_raises_nothing_but_bad_value(text, region):
+    try:
+        found = read_value(text, kind=None, region=region)
+    except BadValue:
+        return
+    assert read_value(found.canonical, kind=found.kind).canonical == found.canonical
