@@ -1,0 +1,60 @@
+"""What every indicator type has: a name, a normal form with a version, and examples."""
+
+import re
+from typing import ClassVar, NamedTuple
+
+from sharing.vocabulary import IndicatorKind
+
+LENGTH_MAX = 4096  # characters; longer than any URL that a browser keeps whole
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class BadValue(ValueError):  # noqa: N818 - the word of the domain: this value is bad
+    """The text is no value of its type. The sentence never contains the text."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class Parsed(NamedTuple):
+    """A value in its normal form, and whether its type was guessed."""
+
+    kind: str
+    nv: int
+    canonical: str
+    guessed: bool
+
+
+class IndicatorType:
+    """One type. Its examples are its tests: (as people write it, normal form)."""
+
+    name: ClassVar[IndicatorKind]
+    nv: ClassVar[int] = 1  # a changed normal form is a new version; digests differ
+    examples: ClassVar[tuple[tuple[str, str], ...]]
+    bad_examples: ClassVar[tuple[str, ...]]
+
+    def normalise(self, text: str, *, region: str | None = None) -> str:
+        """The one form in which equal values are equal, or BadValue.
+
+        `text` is not defanged (see `refang`). `region` is an ISO 3166 code that only
+        telephone numbers need.
+        """
+        raise NotImplementedError
+
+    def recognises(self, text: str) -> bool:
+        """Whether a bare text looks like this type, before it is read in earnest."""
+        raise NotImplementedError
+
+
+def plain(text: str) -> str:
+    """The text without space around it; refuses what no value can contain."""
+    text = text.strip().removeprefix("\ufeff")
+    if not text:
+        raise BadValue("empty", "The value is empty.")
+    if len(text) > LENGTH_MAX:
+        raise BadValue("too-long", f"A value has at most {LENGTH_MAX} characters.")
+    if not text.isprintable() and _CONTROL.search(text):
+        raise BadValue("control-character", "The value contains a control character.")
+    return text
