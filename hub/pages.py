@@ -1,0 +1,168 @@
+"""What every page shares: header and navigation, the landing page, error pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from hub.lib.errors import Problem, Unauthenticated
+from orgs.accounts.actor import Actor, Right
+from orgs.members import selectors as members
+
+STYLESHEETS = tuple(
+    f"hub/css/{name}.css" for name in ("tokens", "shell", "parts", "form", "table")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation, shown to those who have the right."""
+
+    name: str  # of the URL
+    label: str
+    icon: str
+    right: Right | None = None
+
+
+PLACES = (
+    Place("submissions", "My submissions", "clipboard-list", Right.READ),
+    Place("received", "Received", "inbox", Right.READ),
+    Place("members", "Members", "users", Right.MEMBERS),
+    Place("credentials", "Credentials", "key", Right.CREDENTIALS),
+)
+DOCUMENTATION = Place("api-docs", "API", "api")
+STAFF = Place("admin:index", "Administration", "settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    label: str
+    icon: str
+    url: str
+    here: bool
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For templates: who acts for whom, where one may go, which style sheets."""
+    actor = actor_of(request)
+    found: dict[str, Any] = {
+        "actor": actor,
+        "signed_in": signed_in(request),
+        "stylesheets": STYLESHEETS,
+    }
+    if found["signed_in"]:
+        found["nav"] = [_item(place, request) for place in _open_to(actor)]
+        found |= _organizations(request, actor.organization_id)
+    return found
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor = getattr(request, "actor", None)
+    return actor if isinstance(actor, Actor) else Actor()
+
+
+def signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user is not None and user.is_authenticated)
+
+
+def _open_to(actor: Actor) -> list[Place]:
+    """The places that this actor may enter and that exist, in the order of the table."""
+    places = [each for each in PLACES if each.right is None or actor.may(each.right)]
+    if actor.is_staff:
+        places.append(STAFF)
+    return [each for each in (*places, DOCUMENTATION) if _url(each.name)]
+
+
+def _item(place: Place, request: HttpRequest) -> Item:
+    url = _url(place.name)
+    here = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
+    return Item(place.name, place.label, place.icon, url, here)
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _organizations(request: HttpRequest, acting: UUID | None) -> dict[str, Any]:
+    """The acting organization, and the choices when there is more than one."""
+    mine = [each.organization for each in members.memberships_of(request.user)]
+    return {
+        "organization": next((each for each in mine if each.pk == acting), None),
+        "choices": mine if len(mine) > 1 or (mine and acting is None) else [],
+    }
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    return render(request, "hub/landing.html")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """After sign-in: the first page that the person's role opens."""
+    places = _open_to(actor_of(request)) if signed_in(request) else []
+    first = next((each for each in places if each is not DOCUMENTATION), None)
+    return redirect(first.name if first else "landing")
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A Problem raised in a view, as a page with its own status."""
+    if isinstance(problem, Unauthenticated) and _url("sign-in"):
+        return redirect("sign-in")
+    return render(
+        request,
+        "hub/problem.html",
+        {"problem": problem, "status": problem.status},
+        status=problem.status,
+    )
+
+
+class ProblemMiddleware:
+    """Turns a Problem that leaves a page's view into a page; the API has its own way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, Problem) and not request.path.startswith("/api/"):
+            return problem_page(request, exception)
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "hub/400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "hub/403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "hub/404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "hub/csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the request: whatever is broken must not break this too."""
+    page = render_to_string("hub/500.html", {"stylesheets": STYLESHEETS})
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,96 @@
+"""Icons, times, badges and words, alike on every page."""
+
+from datetime import datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from hub.lib.clock import iso, now
+
+register = template.Library()
+
+_STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (30, "day"), (12, "month"))
+_TLP_COLOURS = {
+    "clear": "secondary",
+    "green": "green",
+    "amber": "orange",
+    "amber+strict": "orange",
+    "red": "red",
+}
+_STATE_COLOURS = {
+    "active": "green",
+    "done": "green",
+    "live": "green",
+    "accepting": "blue",
+    "stopped": "orange",
+    "suspended": "orange",
+    "rejected": "red",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon of the sprite; the text beside it carries the meaning."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def ago(moment: datetime | str | None) -> SafeString:
+    """A moment as "3 minutes ago"; the exact time in UTC on hover."""
+    if not moment:
+        return SafeString("")
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return format_html(
+        '<time datetime="{}" title="{}" class="ago">{}</time>',
+        iso(moment),
+        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+        _ago(int((now() - moment).total_seconds())),
+    )
+
+
+def _ago(seconds: int) -> str:
+    if seconds < 5:
+        return "just now"
+    number, unit = seconds, "second"
+    for size, name in (*_STEPS, (10**9, "year")):
+        unit = name
+        if number < size:
+            break
+        number //= size
+    return f"{number} {unit}{'' if number == 1 else 's'} ago"
+
+
+@register.filter
+def words(text: object) -> str:
+    """A word of the vocabulary as people write it: job_offer -> job offer."""
+    return str(text).replace("_", " ")
+
+
+@register.simple_tag
+def tlp(level: str | None) -> SafeString:
+    """A badge of the Traffic Light Protocol 2.0."""
+    if not level:
+        return SafeString("")
+    colour = _TLP_COLOURS.get(level, "secondary")
+    return format_html(
+        '<span class="badge bg-{}-lt tlp">TLP:{}</span>', colour, level.upper()
+    )
+
+
+@register.simple_tag
+def state(word: str) -> SafeString:
+    """A badge for a state; the word is always there, the colour only helps."""
+    colour = _STATE_COLOURS.get(str(word), "secondary")
+    return format_html('<span class="badge bg-{}-lt">{}</span>', colour, words(word))
+
+
+@register.filter
+def percent(share: float) -> int:
+    return round(share * 100)
