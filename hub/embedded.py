@@ -65,6 +65,14 @@ def urls() -> tuple[str, str]:
     return f"postgresql://postgres@/{NAME}?host={run}", f"unix://{run}/redis.sock"
 
 
+def broker_url(redis_url: str) -> str:
+    """Write the address of a Redis as kombu spells it, which has its own word for sockets."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    address = redis_url.replace("unix://", "redis+socket://", 1)
+    return address.replace("?db=", "?virtual_host=", 1)
+
+
 def durable() -> bool:
     """Whether commits wait for the disk (crash tests, benchmarks); the demo's do not."""
     return os.environ.get("ACCORD_EMBEDDED_FSYNC", "") not in {"", "0"}

@@ -235,7 +235,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # The doorbell: PostgreSQL is the queue, Celery only says "drain" (notes in docs/operations.md).
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,0 +1,115 @@
+"""What every test may count on: servers, a database and Redis of its own, and no network."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+
+from hub import embedded
+
+CI = os.environ.get("CI") == "true"
+NO_SHARED_DATA = "no shared data: set ACCORD_SHARED_DATA"
+REDIS_DATABASES = 15  # Redis has 16; the first one is the demo's
+
+# Playwright's synchronous interface runs an event loop in the thread of the test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if settings.EMBEDDED:
+        embedded.ensure()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
+    number = (int(worker.removeprefix("gw")) + 1) % REDIS_DATABASES + 1
+    url = f"{settings.REDIS_URL.split('?')[0]}?db={number}"
+    if not url.startswith("unix://"):
+        url = settings.REDIS_URL.rstrip("/0123456789") + f"/{number}"
+    os.environ["REDIS_URL"] = settings.REDIS_URL = url  # also for processes of a test
+    settings.CELERY_BROKER_URL = embedded.broker_url(url)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    keys = Path(tempfile.mkdtemp(prefix="accord-test-keys-"))
+    config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
+    settings.KEYS_FILE = keys / "hub.json"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+
+
+def shared_data_folder() -> Path | None:
+    """The folder of real lists, where this machine has it."""
+    named = os.environ.get("ACCORD_SHARED_DATA")
+    folder = Path(named) if named else settings.BASE_DIR.parent / "shared" / "data"
+    return folder.resolve() if folder.is_dir() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = shared_data_folder() is None
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared_data)
+        if missing and item.get_closest_marker("shared_data"):
+            item.add_marker(pytest.mark.skip(reason=NO_SHARED_DATA))
+
+
+def skipped_for_want_of_data(config: pytest.Config) -> int:
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return sum(NO_SHARED_DATA in str(report.longrepr) for report in skipped)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a test that skipped for want of shared data is a failure."""
+    if CI and skipped_for_want_of_data(session.config) and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    count = skipped_for_want_of_data(config)
+    if count:
+        terminalreporter.section("shared data")
+        where = "which CI does not accept" if CI else NO_SHARED_DATA
+        terminalreporter.line(
+            f"{count} tests skipped for want of shared data ({where})"
+        )
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real lists; a test that asks for it is skipped where it is missing."""
+    folder = shared_data_folder()
+    if folder is None:
+        pytest.skip(NO_SHARED_DATA)
+    return folder
+
+
+@pytest.fixture
+def broker() -> Iterator[redis.Redis]:
+    """The Redis database of this test process, empty before and after."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+) -> dict[str, Any]:
+    """Use the machine's own Chromium; Playwright's download is not needed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, names)), None
+    )
+    if found is None:
+        refuse = pytest.fail if CI else pytest.skip
+        refuse("no Chromium (apt install chromium, or set CHROMIUM)")
+    return {
+        **browser_type_launch_args,
+        "executable_path": found,
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    }

@@ -1,0 +1,1 @@
+"""Tests of the wiring: servers, logs, health, running it."""
