@@ -79,6 +79,30 @@ def page(reading: Reading, cursor: Cursor, limit: int) -> Page:
     )
 
 
+def newest(reading: Reading, before: int | None, limit: int) -> Page:
+    """The records below a seq, newest first, for screens; `next` is the oldest of them."""
+    until = before or reading.head.next_seq
+    found = Release.objects.filter(generation=reading.generation, seq__lt=until)
+    rows: list[_Fields] = list(
+        found.order_by("-seq").values_list(*_FIELDS)[: limit + 1]
+    )
+    floor = rows[-1][0] if len(rows) > limit else 0
+    controls = ControlRecord.objects.filter(
+        generation=reading.generation, seq__lt=until, seq__gt=floor
+    ).order_by("-seq")[: limit + 1]
+    number = reading.generation.number
+    lines = sorted(
+        [*_lines(rows, reading), *(_control(each, number) for each in controls)],
+        reverse=True,
+    )
+    shown = lines[:limit]
+    return Page(
+        records=[row.line for row in shown if row.line],
+        next=Cursor(number, shown[-1].seq if shown else 0),
+        more=len(lines) > limit,
+    )
+
+
 def _start(reading: Reading, cursor: Cursor) -> int:
     number = reading.generation.number
     if cursor.generation > number or (

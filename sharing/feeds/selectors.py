@@ -82,6 +82,17 @@ def page(actor: Actor, collection_id: UUID, cursor: Cursor, limit: int) -> Page:
         return found
 
 
+def newest(
+    actor: Actor, collection_id: UUID, *, before: int | None = None, limit: int = 50
+) -> Page:
+    """The newest records first, below a seq: a person looks, nothing is delivered."""
+    organization = _reader(actor)
+    with scope(organization):
+        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
+        reading = distribution.readable(organization, collection_id)
+        return distribution.newest(reading, before, limit)
+
+
 def keys(actor: Actor, collection_id: UUID) -> list[TokenKey]:
     """The token keys of the live and the announced generation; every look is audited."""
     organization = _reader(actor)
