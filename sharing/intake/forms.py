@@ -1,0 +1,145 @@
+"""The form with which a person submits: paste or file, and what holds for all lines."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from sharing import vocabulary as v
+from sharing.intake.reading import VALUE_COLUMNS
+
+BY_SUFFIX = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "ndjson": "application/x-ndjson",
+}
+
+
+def _choices(words: type[StrEnum], first: str | None = None) -> list[tuple[str, str]]:
+    found = [(str(word), str(word).replace("_", " ")) for word in words]
+    return found if first is None else [("", first), *found]
+
+
+def _select(**attributes: str) -> forms.Select:
+    return forms.Select(attrs={"class": "form-select", **attributes})
+
+
+class SubmissionForm(forms.Form):
+    lines = forms.CharField(
+        label="Paste indicators",
+        required=False,
+        strip=False,
+        help_text="One per line, defanged or not: domains, URLs, e-mail addresses,"
+        " phone numbers, IP addresses, wallets. CSV with a header and NDJSON work too.",
+        widget=forms.Textarea(
+            attrs={
+                "class": "form-control mono",
+                "rows": 8,
+                "spellcheck": "false",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+            }
+        ),
+    )
+    file = forms.FileField(
+        label="or choose a file",
+        required=False,
+        help_text="Plain list, CSV, JSON or NDJSON; gzip is unpacked.",
+        widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
+    )
+    type = forms.ChoiceField(
+        label="Type",
+        required=False,
+        choices=_choices(v.IndicatorKind, "find out per line"),
+        widget=_select(),
+    )
+    region = forms.RegexField(
+        r"^[A-Za-z]{2}$",
+        label="Phone region",
+        required=False,
+        error_messages={"invalid": "Two letters, for example GB."},
+        help_text="For numbers without a country code.",
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "maxlength": 2, "placeholder": "GB"}
+        ),
+    )
+    scam_type = forms.ChoiceField(
+        label="Scam type",
+        choices=_choices(v.ScamType),
+        initial=v.ScamType.OTHER,
+        widget=_select(),
+    )
+    role = forms.ChoiceField(
+        label="Role in the scam",
+        choices=_choices(v.Role),
+        initial=v.Role.PERPETRATOR,
+        widget=_select(),
+    )
+    tlp = forms.ChoiceField(
+        label="TLP",
+        choices=[(str(tlp), f"TLP:{tlp.upper()}") for tlp in v.Tlp],
+        initial=v.Tlp.AMBER,
+        widget=_select(),
+    )
+    confidence = forms.IntegerField(
+        label="Confidence",
+        min_value=0,
+        max_value=100,
+        initial=50,
+        help_text="0 to 100.",
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+
+    DEFAULTS = ("scam_type", "role", "tlp", "confidence", "type", "region")
+
+    @property
+    def shared(self) -> list[forms.BoundField]:
+        """The fields that hold for all lines."""
+        return [self[name] for name in self.DEFAULTS]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        pasted, file = bool((data.get("lines") or "").strip()), data.get("file")
+        if pasted and file:
+            self.add_error("file", "Paste or choose a file, not both.")
+        elif not (pasted or file) and not self.has_error("file"):
+            self.add_error("lines", "Paste at least one line, or choose a file.")
+        return data
+
+    def defaults(self) -> dict[str, str]:
+        return {name: str(self.cleaned_data.get(name) or "") for name in self.DEFAULTS}
+
+    def body(self) -> tuple[Iterable[bytes], str, str]:
+        """What was sent, its media type, and its content encoding."""
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is None:
+            text: str = self.cleaned_data["lines"]
+            return [text.encode()], pasted_type(text), ""
+        name = (file.name or "").lower()
+        encoding = "gzip" if name.endswith(".gz") else ""
+        suffix = name.removesuffix(".gz").rpartition(".")[2]
+        if encoding or suffix in BY_SUFFIX:
+            return _pieces(file), BY_SUFFIX.get(suffix, "text/plain"), encoding
+        head = file.read(4096).decode("utf-8", "replace")
+        file.seek(0)
+        return _pieces(file), pasted_type(head), ""
+
+
+def _pieces(file: UploadedFile) -> Iterator[bytes]:
+    for piece in file.chunks():
+        yield piece if isinstance(piece, bytes) else piece.encode()
+
+
+def pasted_type(text: str) -> str:
+    """The media type of text without a name: JSON by its first sign, CSV by its header."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{"):
+        return "application/x-ndjson"
+    if start.startswith(('[{', '["', "[\n", "[\r", "[ ")):
+        return "application/json"
+    header = start.partition("\n")[0].strip().lower()
+    names = {name.strip().strip('"') for name in header.split(",")}
+    return "text/csv" if names & VALUE_COLUMNS.keys() else "text/plain"

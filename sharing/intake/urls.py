@@ -1,0 +1,25 @@
+"""Addresses of the submissions' pages."""
+
+from django.urls import path
+
+from sharing.intake import views
+
+pages = [
+    path("submissions", views.submissions, name="submissions"),
+    path("submissions/<uuid:submission_id>", views.submission, name="submission"),
+    path(
+        "submissions/<uuid:submission_id>/progress",
+        views.progress,
+        name="submission-progress",
+    ),
+    path(
+        "submissions/<uuid:submission_id>/problems.csv",
+        views.problems,
+        name="submission-problems",
+    ),
+    path(
+        "submissions/<uuid:submission_id>/overrule/<int:line>",
+        views.overrule,
+        name="overrule",
+    ),
+]

@@ -1,0 +1,164 @@
+"""My submissions: list, submit, progress, problems, overruling a stop."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HTMX_STOP_POLLING
+
+from hub.lib.errors import Malformed, Problem
+from orgs.access import need
+from orgs.accounts.actor import Actor, Right
+from sharing.intake import selectors, services
+from sharing.intake.forms import SubmissionForm
+
+PAGE = 25
+PROBLEMS = 100
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def submissions(request: HttpRequest) -> HttpResponse:
+    """The newest first, with the form to send more."""
+    actor: Actor = request.actor
+    need(actor, Right.READ)
+    if request.method == "POST":
+        return _submit(request, actor)
+    return _list(request, actor, SubmissionForm())
+
+
+def _submit(request: HttpRequest, actor: Actor) -> HttpResponse:
+    need(actor, Right.SUBMIT)
+    form = SubmissionForm(request.POST, request.FILES)
+    if form.is_valid():
+        stream, media_type, encoding = form.body()
+        try:
+            batch, _ = services.submit(
+                actor=actor,
+                stream=stream,
+                content_type=media_type,
+                content_encoding=encoding,
+                defaults=form.defaults(),
+            )
+        except Problem as problem:
+            form.add_error(None, problem.detail)
+        else:
+            return redirect("submission", batch.id)
+    return _list(request, actor, form, status=422)
+
+
+def _list(
+    request: HttpRequest, actor: Actor, form: SubmissionForm, *, status: int = 200
+) -> HttpResponse:
+    before = _uuid(request.GET.get("before"))
+    rows = selectors.submissions(actor, before=before, limit=PAGE + 1)
+    found = {
+        "form": form if actor.may(Right.SUBMIT) else None,
+        "submissions": rows[:PAGE],
+        "older": rows[PAGE - 1].id if len(rows) > PAGE else None,
+        "paged": before is not None,
+    }
+    return render(request, "sharing/intake/submissions.html", found, status=status)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Malformed("A page of this list begins after an id.") from None
+
+
+def _line(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
+    actor: Actor = request.actor
+    after = _line(request.GET.get("after"))
+    view = selectors.submission(actor, submission_id)
+    rows = selectors.problems(
+        actor, submission_id, after_line=after, limit=PROBLEMS + 1
+    )
+    return {
+        "submission": view,
+        "done": view.state == "done",
+        "problems": rows[:PROBLEMS],
+        "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
+        "after": after,
+        "may_overrule": actor.may(Right.WITHDRAW),
+    }
+
+
+@login_required
+@require_safe
+def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    found = _page(request, submission_id)
+    return render(request, "sharing/intake/submission.html", found)
+
+
+@login_required
+@require_safe
+def progress(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """The part of the page that changes; 286 tells htmx to ask no more."""
+    found = _page(request, submission_id)
+    status = HTMX_STOP_POLLING if found["done"] else 200
+    return render(request, "sharing/intake/_progress.html", found, status=status)
+
+
+@login_required
+@require_POST
+def overrule(request: HttpRequest, submission_id: UUID, line: int) -> HttpResponse:
+    """A second person lets a stopped line through; a refusal is said on the page."""
+    try:
+        services.overrule(actor=request.actor, submission_id=submission_id, line=line)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, f"Line {line} goes through now.")
+    return redirect("submission", submission_id)
+
+
+@login_required
+@require_safe
+def problems(request: HttpRequest, submission_id: UUID) -> StreamingHttpResponse:
+    """All problems as CSV, for mending in a spreadsheet."""
+    actor: Actor = request.actor
+    selectors.submission(actor, submission_id)
+    response = StreamingHttpResponse(
+        _csv(actor, submission_id), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = (
+        f'attachment; filename="problems-{submission_id}.csv"'
+    )
+    return response
+
+
+class _Echo:
+    """A file that gives back what is written, for csv.writer."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(actor: Actor, submission_id: UUID) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(["line", "outcome", "field", "code", "reason", "overruled"])
+    after = 0
+    while rows := selectors.problems(actor, submission_id, after_line=after):
+        for row in rows:
+            cells = (row.outcome, row.field, row.code, row.detail)
+            yield writer.writerow([row.line, *map(harmless, cells), row.overruled])
+        after = rows[-1].line
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
