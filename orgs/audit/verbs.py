@@ -1,0 +1,40 @@
+"""Every audit verb, once, as `<room>:<subject>:<action>`."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    ACCOUNT_CREATE = "accounts:user:create"
+    ACCOUNT_CHANGE = "accounts:user:change"
+
+    AGREEMENT_DRAFT = "agreements:version:draft"
+    AGREEMENT_PROPOSE = "agreements:version:propose"
+    AGREEMENT_SIGN = "agreements:version:sign"
+    AGREEMENT_ACTIVATE = "agreements:version:activate"
+    AGREEMENT_SUSPEND = "agreements:agreement:suspend"
+    AGREEMENT_RESUME = "agreements:agreement:resume"
+    AGREEMENT_TERMINATE = "agreements:agreement:terminate"
+    PARTY_LEAVE = "agreements:party:leave"
+    KEYS_READ = "agreements:keys:read"
+    GENERATION_BEGIN = "agreements:generation:begin"
+
+    CREDENTIAL_CREATE = "credentials:credential:create"
+    CREDENTIAL_REVOKE = "credentials:credential:revoke"
+
+    EXPORT_READ = "feeds:export:read"
+    RECEIPT_CREATE = "feeds:receipt:create"
+
+    CLAIMS_WITHDRAW = "intake:claims:withdraw"
+    STOP_OVERRULE = "intake:stop:overrule"
+    SUBMISSION_CREATE = "intake:submission:create"
+
+    INVITATION_ACCEPT = "members:invitation:accept"
+    INVITATION_CREATE = "members:invitation:create"
+    INVITATION_WITHDRAW = "members:invitation:withdraw"
+    MEMBER_ADD = "members:member:add"
+    MEMBER_CHANGE = "members:member:change"
+    MEMBER_REMOVE = "members:member:remove"
+    ORGANIZATION_CHANGE = "members:organization:change"
+    ORGANIZATION_CREATE = "members:organization:create"
+
+    HUB_BOOTSTRAP = "onboarding:hub:bootstrap"

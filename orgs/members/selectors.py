@@ -1,0 +1,70 @@
+"""Who belongs where, and for whom a person acts now."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from hub.lib.clock import now
+from orgs.accounts.actor import RIGHTS, Actor, Role
+from orgs.accounts.models import Organization, User
+from orgs.members.models import Invitation, Membership, RoleGroup
+
+ACTING = "acting"  # the session's word for the chosen organization
+
+
+def memberships_of(user: User | AnonymousUser) -> QuerySet[Membership]:
+    """The memberships of an active person in active organizations."""
+    if not isinstance(user, User) or not user.is_active:
+        return Membership.objects.none()
+    own = Membership.objects.filter(user=user, organization__is_active=True)
+    return own.select_related("organization").order_by("organization__name")
+
+
+def actor_for(user: User | AnonymousUser, organization_id: UUID | None) -> Actor:
+    """The person acting for the chosen organization; a single one needs no choice."""
+    if not isinstance(user, User) or not user.is_active:
+        return Actor()
+    own = list(memberships_of(user))
+    chosen = [each for each in own if each.organization_id == organization_id]
+    if not chosen and len(own) == 1:
+        chosen = own
+    if not chosen:
+        return Actor(user_id=user.pk, is_staff=user.is_staff)
+    role = Role(chosen[0].role)
+    return Actor(
+        organization_id=chosen[0].organization_id,
+        role=role,
+        rights=RIGHTS[role],
+        user_id=user.pk,
+        is_staff=user.is_staff,
+    )
+
+
+def group_ids(organization_id: UUID, roles: Iterable[Role] = tuple(Role)) -> list[int]:
+    """The Groups of these roles in one organization."""
+    groups = RoleGroup.objects.filter(
+        organization_id=organization_id, role__in=list(roles)
+    )
+    return list(groups.order_by("group_id").values_list("group_id", flat=True))
+
+
+def organization(organization_id: UUID) -> Organization:
+    return Organization.objects.get(pk=organization_id)
+
+
+def people_of(organization_id: UUID) -> QuerySet[Membership]:
+    """Everybody in one organization, by name."""
+    people = Membership.objects.filter(organization_id=organization_id)
+    return people.select_related("user").order_by("user__name", "pk")
+
+
+def invitations_of(organization_id: UUID) -> QuerySet[Invitation]:
+    """Invitations that can still be accepted."""
+    open_ = Invitation.objects.filter(
+        organization_id=organization_id,
+        accepted_at__isnull=True,
+        expires_at__gt=now(),
+    )
+    return open_.order_by("created_at")
