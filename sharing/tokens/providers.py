@@ -54,6 +54,8 @@ class KeyProvider(Protocol):
     def roots(self) -> list[Root]:
         """All of them, oldest first within a purpose."""
 
+    def __hash__(self) -> int: ...
+
 
 class FileKeyProvider:
     """Roots from one JSON file that only its owner may read."""
