@@ -13,6 +13,8 @@ from django.conf import settings
 
 from hub import embedded
 
+pytest_plugins = ["tests.cast"]
+
 CI = os.environ.get("CI") == "true"
 NO_SHARED_DATA = "no shared data: set ACCORD_SHARED_DATA"
 REDIS_DATABASES = 15  # Redis has 16; the first one is the demo's
