@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from hub.lib.errors import Problem, Unauthenticated
 from orgs.accounts.actor import Actor, Right
+from orgs.accounts.requests import actor_of
 from orgs.members import selectors as members
 
 STYLESHEETS = tuple(
@@ -62,11 +63,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         found["nav"] = [_item(place, request) for place in _open_to(actor)]
         found |= _organizations(request, actor.organization_id)
     return found
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    actor = getattr(request, "actor", None)
-    return actor if isinstance(actor, Actor) else Actor()
 
 
 def signed_in(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hub.lib.errors import Malformed
-from orgs.accounts.actor import Actor
+from orgs.accounts.requests import actor_of
 from sharing.feeds import selectors
 
 PAGE = 50
@@ -21,7 +21,7 @@ PAGE = 50
 @require_safe
 def received(request: HttpRequest) -> HttpResponse:
     """Every collection the organization reads, and those it only contributes to."""
-    actor: Actor = request.actor
+    actor = actor_of(request)
     views = selectors.collections(actor)
     found = {
         "reads": [view for view in views if view.can_read],
@@ -34,7 +34,7 @@ def received(request: HttpRequest) -> HttpResponse:
 @require_safe
 def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
     """The newest records of a collection, older ones page by page."""
-    actor: Actor = request.actor
+    actor = actor_of(request)
     before = _seq(request.GET.get("before"))
     view = selectors.collection(actor, collection_id)
     page = selectors.newest(actor, collection_id, before=before, limit=PAGE)

@@ -138,7 +138,7 @@ def pasted_type(text: str) -> str:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
         return "application/x-ndjson"
-    if start.startswith(('[{', '["', "[\n", "[\r", "[ ")):
+    if start.startswith(("[{", '["', "[\n", "[\r", "[ ")):
         return "application/json"
     header = start.partition("\n")[0].strip().lower()
     names = {name.strip().strip('"') for name in header.split(",")}

@@ -9,12 +9,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 from django_htmx.http import HTMX_STOP_POLLING
 
 from hub.lib.errors import Malformed, Problem
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
+from orgs.accounts.requests import actor_of
 from sharing.intake import selectors, services
 from sharing.intake.forms import SubmissionForm
 
@@ -26,7 +31,7 @@ PROBLEMS = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def submissions(request: HttpRequest) -> HttpResponse:
     """The newest first, with the form to send more."""
-    actor: Actor = request.actor
+    actor = actor_of(request)
     need(actor, Right.READ)
     if request.method == "POST":
         return _submit(request, actor)
@@ -75,11 +80,15 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _line(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return (
+        int(text)
+        if text and text.isascii() and text.isdigit() and len(text) < 10
+        else 0
+    )
 
 
 def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
-    actor: Actor = request.actor
+    actor = actor_of(request)
     after = _line(request.GET.get("after"))
     view = selectors.submission(actor, submission_id)
     rows = selectors.problems(
@@ -116,7 +125,9 @@ def progress(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def overrule(request: HttpRequest, submission_id: UUID, line: int) -> HttpResponse:
     """A second person lets a stopped line through; a refusal is said on the page."""
     try:
-        services.overrule(actor=request.actor, submission_id=submission_id, line=line)
+        services.overrule(
+            actor=actor_of(request), submission_id=submission_id, line=line
+        )
     except Problem as problem:
         if problem.status == 404:
             raise
@@ -130,7 +141,7 @@ def overrule(request: HttpRequest, submission_id: UUID, line: int) -> HttpRespon
 @require_safe
 def problems(request: HttpRequest, submission_id: UUID) -> StreamingHttpResponse:
     """All problems as CSV, for mending in a spreadsheet."""
-    actor: Actor = request.actor
+    actor = actor_of(request)
     selectors.submission(actor, submission_id)
     response = StreamingHttpResponse(
         _csv(actor, submission_id), content_type="text/csv; charset=utf-8"
