@@ -1,0 +1,15 @@
+"""The partner's toolkit: the same normal forms and tokens as the hub, without Django."""
+
+from hub.client.matching import Match, Matcher, match
+from hub.client.values import BadValue, Parsed, canonicalise, digest, token
+
+__all__ = [
+    "BadValue",
+    "Match",
+    "Matcher",
+    "Parsed",
+    "canonicalise",
+    "digest",
+    "match",
+    "token",
+]

@@ -1,0 +1,39 @@
+"""A value's normal form, its digest, and its token under a collection's key."""
+
+from sharing.indicators.types import BadValue, Parsed, read_value
+from sharing.tokens import scheme
+
+__all__ = ["BadValue", "Parsed", "canonicalise", "digest", "token"]
+
+
+def canonicalise(
+    text: str, kind: str | None = None, region: str | None = None
+) -> Parsed:
+    """The type and normal form of a value as people write it, or BadValue.
+
+    Without `kind` the type is guessed. `region` (ISO 3166, such as "GB") is needed only
+    for telephone numbers without country code.
+    """
+    return read_value(text, kind=kind, region=region)
+
+
+def digest(text: str, kind: str | None = None, region: str | None = None) -> bytes:
+    """The 32-byte digest of a value. Whoever has it can test guesses: keep it inside."""
+    found = canonicalise(text, kind, region)
+    return scheme.digest(found.kind, found.nv, found.canonical)
+
+
+def token(
+    text: str,
+    key: str,
+    generation: int,
+    kind: str | None = None,
+    region: str | None = None,
+) -> str:
+    """The value's token as it stands in the stream, `generation:hex`.
+
+    `key` is the hexadecimal key that the hub's keys page gives for that generation.
+    """
+    found = canonicalise(text, kind, region)
+    d = scheme.digest(found.kind, found.nv, found.canonical)
+    return scheme.wire(generation, scheme.token(bytes.fromhex(key), found.kind, d))

@@ -1,0 +1,87 @@
+"""The key file: private, whole, created once, and silent about its content."""
+
+import json
+import stat
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+
+from sharing.tokens import providers
+from sharing.tokens.providers import FileKeyProvider, KeyFileError, Purpose
+
+
+def test_file_is_private_when_created(keys_file):
+    assert providers.create(keys_file)
+    assert stat.S_IMODE(keys_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(keys_file.parent.stat().st_mode) == 0o700
+
+
+def test_file_is_left_alone_when_it_is_there(keys, keys_file):
+    before = keys_file.read_bytes()
+    assert not providers.create(keys_file)
+    assert keys_file.read_bytes() == before
+
+
+def test_file_is_created_once_when_several_processes_want_it(keys_file):
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        created = list(pool.map(providers.create, [keys_file] * 8))
+    assert created.count(True) == 1
+    assert len(FileKeyProvider(keys_file).roots()) == 3
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+def test_file_is_refused_when_others_can_read_it(keys, keys_file, mode):
+    keys_file.chmod(mode)
+    with pytest.raises(KeyFileError, match="chmod 600"):
+        providers.provider_for(keys_file)
+
+
+def test_every_purpose_has_a_root_of_its_own(keys):
+    secrets = {keys.current(purpose).secret for purpose in Purpose}
+    assert len(secrets) == len(Purpose)
+    assert all(len(secret) == 32 for secret in secrets)
+
+
+def test_newest_epoch_is_current_and_older_ones_stay(keys, keys_file):
+    content = json.loads(keys_file.read_text())
+    entry = {"key": "ab" * 32, "created_at": "2026-01-01T00:00:00.000000Z"}
+    content["roots"]["vault"]["2"] = entry
+    keys_file.write_text(json.dumps(content))
+    found = providers.provider_for(keys_file)
+    assert found.current(Purpose.VAULT).epoch == 2
+    assert found.root(Purpose.VAULT, 1) == keys.root(Purpose.VAULT, 1)
+    assert found.current(Purpose.INDEX).epoch == 1
+
+
+def test_unknown_epoch_is_refused(keys):
+    with pytest.raises(KeyFileError, match="epoch 7"):
+        keys.root(Purpose.WRAP, 7)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:-20],
+        lambda text: text.replace('"key": "', '"key": "zz'),
+        lambda text: text.replace('"vault"', '"other"'),
+        lambda text: text.replace('"format": 1', '"format": 9'),
+        lambda _: "[]",
+        lambda _: "",
+    ],
+)
+def test_damaged_file_is_refused_without_quoting_it(keys, keys_file, damage):
+    text = keys_file.read_text()
+    keys_file.write_text(damage(text))
+    with pytest.raises(KeyFileError) as caught:
+        FileKeyProvider(keys_file)
+    secret = keys.current(Purpose.VAULT).secret.hex()
+    assert secret not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_root_shows_no_key_in_its_repr(keys):
+    root = keys.current(Purpose.VAULT)
+    shown = repr(root) + repr(keys) + repr([root])
+    assert root.secret.hex() not in shown
+    assert repr(root.secret) not in shown

@@ -1,0 +1,111 @@
+"""Roots of generations are wrapped, and the configured keys are found or refused."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from hub.lib.errors import Gone, NotFound
+from hub.lib.sealed import SealBrokenError
+from sharing.tokens import scheme, services
+from sharing.tokens.models import GenerationRoot
+from sharing.tokens.providers import Purpose
+
+D = bytes(range(32))
+
+
+def test_token_maker_makes_tokens_of_the_key_that_recipients_get(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    key = bytes.fromhex(services.token_key_hex(collection, 1))
+    expected = scheme.token(key, "phone", D)
+    assert services.token_maker(collection, 1)("phone", D) == expected
+
+
+def test_tokens_do_not_join_across_generations_and_collections(db, keys):
+    places = [(uuid4(), 1), (uuid4(), 1)]
+    places.append((places[0][0], 2))
+    for place in places:
+        services.create_generation_root(*place)
+    tokens = {services.token_maker(*place)("phone", D) for place in places}
+    assert len(tokens) == 3
+
+
+def test_root_does_not_open_when_its_row_was_moved(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    GenerationRoot.objects.filter(collection=collection).update(number=2)
+    with pytest.raises(SealBrokenError):
+        services.token_maker(collection, 2)
+
+
+def test_unknown_generation_is_not_found(db, keys):
+    with pytest.raises(NotFound):
+        services.token_maker(uuid4(), 1)
+
+
+def test_destroyed_root_is_gone_for_good(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    services.destroy_root(collection, 1)
+    services.destroy_root(collection, 1)
+    assert GenerationRoot.objects.get(collection=collection).wrapped is None
+    with pytest.raises(Gone):
+        services.token_key_hex(collection, 1)
+
+
+def test_root_is_never_stored_in_the_clear(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    key = services.token_key_hex(collection, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM sharing_generationroot t")
+        stored = "".join(row[0] for row in cursor)
+    assert key not in stored
+    assert keys.current(Purpose.WRAP).secret.hex() not in stored
+
+
+def test_index_is_the_schemes_under_the_current_epoch(keys):
+    root = keys.current(Purpose.INDEX)
+    found = services.indexer()
+    assert found.epoch == root.epoch == 1
+    key = scheme.index_key(root.secret, 1)
+    assert found.index(D) == scheme.index(key, D)
+    assert root.secret.hex() not in repr(found)
+
+
+def test_missing_file_is_refused_with_the_command_that_helps(keys_file):
+    with pytest.raises(ImproperlyConfigured, match=r"\./run manage keys init"):
+        services.vault()
+    assert not keys_file.exists()
+
+
+def test_unset_file_is_refused_with_the_setting_that_helps(settings):
+    settings.KEYS_FILE = None
+    with pytest.raises(ImproperlyConfigured, match="ACCORD_KEYS_FILE"):
+        services.indexer()
+
+
+def test_missing_file_is_created_when_embedded(keys_file, settings):
+    settings.EMBEDDED = True
+    services.vault()
+    assert keys_file.exists()
+
+
+def test_keys_command_creates_and_shows_without_a_key(keys_file, capsys):
+    call_command("keys", "init")
+    call_command("keys", "init")
+    call_command("keys", "show")
+    out = capsys.readouterr().out
+    assert "nothing was changed" in out
+    assert all(purpose in out for purpose in Purpose)
+    for root in services.key_provider().roots():
+        assert root.secret.hex() not in out
+
+
+@pytest.mark.parametrize("action", ["show"])
+def test_keys_command_says_what_to_do_when_there_is_no_file(keys_file, action):
+    with pytest.raises(CommandError, match="keys init"):
+        call_command("keys", action)
