@@ -14,6 +14,8 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from hub.lib.clock import now
 from sharing.events.kinds import Kind
@@ -47,9 +49,8 @@ class Bell:
 
 
 def ring(shard: int) -> None:
-    with contextlib.suppress(
-        OSError, current_app.connection_for_write().connection_errors
-    ):
+    """Wake a worker, if the broker is there; a broker that is down loses nothing."""
+    with contextlib.suppress(OSError, KombuError, RedisError):
         current_app.send_task(BELL, args=[shard], expires=BELL_EXPIRES, retry=False)
 
 
@@ -72,7 +73,7 @@ class Claimed:
 
 _CLAIM = """
 UPDATE sharing_outboxrow SET attempts = attempts + 1, lease = %(lease)s,
-       leased_until = now() + %(hold)s
+       leased_until = now() + make_interval(secs => %(hold)s)
  WHERE id = (SELECT id FROM sharing_outboxrow
               WHERE shard = %(shard)s AND done_at IS NULL AND dead_at IS NULL
                 AND not_before <= now()
@@ -85,10 +86,12 @@ RETURNING id, kind, payload, attempts
 def claim(shard: int) -> Claimed | None:
     """Take the oldest free row of a shard; rows that failed too often become dead."""
     lease = uuid.uuid4()
-    hold = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"lease": lease, "hold": hold, "shard": shard})
+            cursor.execute(
+                _CLAIM,
+                {"lease": lease, "hold": settings.OUTBOX_LEASE_SECONDS, "shard": shard},
+            )
             row = cursor.fetchone()
             if row is None:
                 return None

@@ -9,6 +9,7 @@ from django.db import connection
 
 from sharing.indicators.claims import Claim, Facts
 from sharing.tokens import services as tokens
+from sharing.tokens.vault import Vault
 
 Key = tuple[str, bytes]
 
@@ -43,13 +44,15 @@ def locked(owner_id: UUID, keys: Iterable[Key]) -> dict[Key, Claim]:
 
 def _claim(row: tuple[Any, ...]) -> Claim:
     pk, kind, index, nv = row[:4]
-    facts, (note, annotations, revision, state, submission, line) = row[4:16], row[16:]
+    (note, annotations, revision, state, submission, line) = row[16:]
+    facts = Facts(*row[4:15])
+    facts.audience, facts.note = row[15], _open_note(pk, note)
     return Claim(
         id=pk,
         kind=kind,
         index=bytes(index),
         nv=nv,
-        facts=Facts(*facts[:11], note=_open_note(pk, note), audience=facts[11]),
+        facts=facts,
         state=state,
         source=(submission, line),
         revision=revision,
@@ -68,7 +71,7 @@ class Sealer:
 
     def __init__(
         self,
-        vault: tokens.Vault,
+        vault: Vault,
         index_epoch: int,
         wants_value: Callable[[str, Facts], bool],
     ) -> None:

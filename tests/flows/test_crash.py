@@ -1,0 +1,131 @@
+"""kill -9 of the worker at ten commits of a large submission: nothing lost, nothing twice.
+
+A hub of its own (servers with fsync on, keys, database) takes the same submission
+twice: once in peace, once with a worker that kills itself and its whole process group
+at ten chosen commits while Redis is flushed. Both must end in the same state.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LINES = 100_000
+DEADLINE = 300  # seconds for one hub to finish
+POINTS = ("outbox", "chunk_received", "claims_changed", "release_due")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Hub:
+    """A hub in a folder of its own, driven from outside by processes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        hidden = ("DATABASE_URL", "REDIS_URL", "ACCORD_KEYS_FILE")
+        self.env = {k: v for k, v in os.environ.items() if k not in hidden} | {
+            "ACCORD_HOME": str(home),
+            "ACCORD_EMBEDDED_FSYNC": "1",
+            "ACCORD_OUTBOX_LEASE_SECONDS": "1",
+            "DJANGO_SETTINGS_MODULE": "hub.settings",
+        }
+
+    def run(self, command: str, *words: str) -> dict[str, object]:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.flows.crash_hub", command, *words],
+            env=self.env,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def worker(self, point: str, phase: str = "before", nth: int = 1) -> subprocess.Popen:
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.flows.crashing_worker",
+                point,
+                phase,
+                str(nth),
+            ],
+            env=self.env,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def finish(self, worker: subprocess.Popen, *, until_dead: bool) -> bool:
+        """Ring until nothing is left (or the worker is dead); False when it died."""
+        give_up = time.monotonic() + DEADLINE
+        while time.monotonic() < give_up:
+            if until_dead and worker.poll() is not None:
+                return False
+            if self.run("left")["left"] == 0:
+                return True
+            time.sleep(0.2)
+        pytest.fail("the hub did not finish")
+
+
+@pytest.fixture
+def homes() -> Iterator[tuple[Path, Path]]:
+    base = Path(tempfile.mkdtemp(prefix="accord-crash-", dir="/tmp"))
+    base.chmod(0o711)
+    yield base / "calm", base / "storm"
+    shutil.rmtree(base, ignore_errors=True)
+
+
+def stop(worker: subprocess.Popen) -> None:
+    worker.kill()
+    worker.wait()
+
+
+def drained(hub: Hub, plan: list[tuple[str, str, int]]) -> dict[str, object]:
+    """Submit, let each worker of the plan die, let a last one finish."""
+    hub.run("submit", str(LINES))
+    for point, phase, nth in plan:
+        worker = hub.worker(point, phase, nth)
+        died = not hub.finish(worker, until_dead=True)
+        print(f"pid {worker.pid}: {phase} commit {nth} of {point}: died {died}")
+        assert died, "every kill of the plan happens"
+        hub.run("flush")
+    worker = hub.worker("nothing")
+    hub.finish(worker, until_dead=False)
+    stop(worker)
+    return hub.run("state")
+
+
+def test_state_is_the_same_after_ten_kills_and_flushed_redis(homes):
+    seed = int(os.environ.get("ACCORD_CRASH_SEED", "0")) or random.randrange(10**6)
+    dice = random.Random(seed)
+    plan = [
+        (POINTS[turn % len(POINTS)], dice.choice(("before", "after")), dice.randint(1, 2))
+        for turn in range(10)
+    ]
+    print(f"seed {seed} (ACCORD_CRASH_SEED)")
+    calm, storm = Hub(homes[0]), Hub(homes[1])
+    calm.run("prepare")
+    (storm.home / "keys").mkdir(parents=True)
+    shutil.copy(calm.home / "keys" / "hub.json", storm.home / "keys" / "hub.json")
+    storm.home.chmod(0o711)
+    storm.run("prepare")
+
+    expected = drained(calm, [])
+    found = drained(storm, plan)
+
+    print(f"SHOW fsync: {found['fsync']}")
+    assert found["fsync"] == "on"
+    assert expected["claims"] == expected["releases"] == LINES - 1
+    assert expected["gapless"]
+    assert expected["dead"] == 0
+    assert found == expected
