@@ -9,495 +9,1229 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('orgs', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("orgs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Proposed'), ('active', 'Active'), ('suspended', 'Suspended'), ('expired', 'Expired'), ('terminated', 'Terminated')], default='draft', max_length=12)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("proposed", "Proposed"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("expired", "Expired"),
+                            ("terminated", "Terminated"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'permissions': [('view_agreement', 'Can view agreement'), ('sign_agreement', 'Can sign agreement'), ('suspend_agreement', 'Can suspend agreement')],
-                'default_permissions': (),
+                "permissions": [
+                    ("view_agreement", "Can view agreement"),
+                    ("sign_agreement", "Can sign agreement"),
+                    ("suspend_agreement", "Can suspend agreement"),
+                ],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('building', 'Building'), ('live', 'Live'), ('closed', 'Closed')], max_length=10)),
-                ('effective_from', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("building", "Building"),
+                            ("live", "Live"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("effective_from", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ClaimBatch',
+            name="ClaimBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("cause", models.CharField(max_length=20)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('disclosure', models.CharField(max_length=8)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('suspended', 'Suspended'), ('closed', 'Closed')], default='open', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.agreement')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("disclosure", models.CharField(max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("suspended", "Suspended"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.agreement",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('view_collection', 'Can read collection'), ('contribute_collection', 'Can contribute to collection'), ('keys_collection', 'Can fetch token keys of collection')],
-                'default_permissions': (),
+                "permissions": [
+                    ("view_collection", "Can read collection"),
+                    ("contribute_collection", "Can contribute to collection"),
+                    ("keys_collection", "Can fetch token keys of collection"),
+                ],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='StreamHead',
+            name="StreamHead",
             fields=[
-                ('generation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='sharing.generation')),
-                ('next_seq', models.BigIntegerField(default=1)),
-                ('last_date_added', models.DateTimeField(null=True)),
-                ('horizon_seq', models.BigIntegerField(default=0)),
+                (
+                    "generation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="sharing.generation",
+                    ),
+                ),
+                ("next_seq", models.BigIntegerField(default=1)),
+                ("last_date_added", models.DateTimeField(null=True)),
+                ("horizon_seq", models.BigIntegerField(default=0)),
             ],
             options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.AddField(
-            model_name='generation',
-            name='collection',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='generations', to='sharing.collection'),
-        ),
-        migrations.CreateModel(
-            name='Backfill',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cursor', models.UUIDField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sharing.collection')),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sharing.generation')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='GenerationRoot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('collection', models.UUIDField()),
-                ('number', models.PositiveIntegerField()),
-                ('wrapped', models.BinaryField(null=True)),
-                ('wrap_epoch', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('destroyed_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('collection', 'number'), name='one_root_per_generation')],
-            },
-        ),
-        migrations.CreateModel(
-            name='OutboxRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('payload', models.JSONField(default=dict)),
-                ('shard', models.SmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('lease', models.UUIDField(null=True)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('dead_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, default='', max_length=200)),
-            ],
-            options={
-                'verbose_name': 'outbox row',
-                'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True), ('done_at__isnull', True)), fields=['shard', 'id'], name='outbox_open'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['dead_at'], name='outbox_dead')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('ordinal', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('format', models.CharField(max_length=10)),
-                ('defaults', models.JSONField(default=dict)),
-                ('may_withdraw', models.BooleanField(default=False)),
-                ('idempotency_key', models.BinaryField(null=True)),
-                ('fingerprint', models.BinaryField()),
-                ('state', models.CharField(choices=[('accepting', 'Accepting'), ('done', 'Done')], default='accepting', max_length=10)),
-                ('lines', models.PositiveIntegerField(default=0)),
-                ('chunks_open', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('credential', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.credential')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='LineProblem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('outcome', models.CharField(max_length=10)),
-                ('field', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=40)),
-                ('detail', models.CharField(max_length=400)),
-                ('sealed_line', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('overruled_at', models.DateTimeField(null=True)),
-                ('overruled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='sharing.submission')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ChunkResult',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('first_line', models.PositiveIntegerField()),
-                ('outcomes', models.BinaryField()),
-                ('counts', models.JSONField(default=dict)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='sharing.submission')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Chunk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('overruled', models.BooleanField(default=False)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='sharing.submission')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Version',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Proposed'), ('active', 'Active'), ('superseded', 'Superseded')], default='draft', max_length=12)),
-                ('text', models.JSONField()),
-                ('text_sha256', models.CharField(max_length=64)),
-                ('effective_from', models.DateTimeField()),
-                ('effective_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('activated_at', models.DateTimeField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='sharing.agreement')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Signature',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text_sha256', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='sharing.version')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ReleaseBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_seq', models.BigIntegerField()),
-                ('n', models.PositiveIntegerField()),
-                ('commitments', models.BinaryField()),
-                ('nonces', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.generation')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.version')),
-            ],
-            options={
-                'verbose_name_plural': 'release batches',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Release',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('indicator', models.UUIDField()),
-                ('index', models.BinaryField()),
-                ('token', models.BinaryField(null=True)),
-                ('payload', models.BinaryField(null=True)),
-                ('sealed', models.BooleanField(default=False)),
-                ('fingerprint', models.BinaryField()),
-                ('seq', models.BigIntegerField()),
-                ('first_seq', models.BigIntegerField()),
-                ('ordinal', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('live', 'Live'), ('tombstone', 'Tombstone')], max_length=10)),
-                ('date_added', models.DateTimeField()),
-                ('retain_until', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.generation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.releasebatch')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.version')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Party',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hidden', models.BooleanField(default=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='sharing.version')),
-            ],
-            options={
-                'verbose_name_plural': 'parties',
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='generation',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.version'),
+            model_name="generation",
+            name="collection",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="generations",
+                to="sharing.collection",
+            ),
         ),
         migrations.CreateModel(
-            name='Clause',
+            name="Backfill",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('terms', models.JSONField()),
-                ('collection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='sharing.collection')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='sharing.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("cursor", models.UUIDField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sharing.collection",
+                    ),
+                ),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sharing.generation",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="GenerationRoot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("collection", models.UUIDField()),
+                ("number", models.PositiveIntegerField()),
+                ("wrapped", models.BinaryField(null=True)),
+                ("wrap_epoch", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("destroyed_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("collection", "number"), name="one_root_per_generation"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OutboxRow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("payload", models.JSONField(default=dict)),
+                ("shard", models.SmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("lease", models.UUIDField(null=True)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("dead_at", models.DateTimeField(null=True)),
+                (
+                    "last_error",
+                    models.CharField(blank=True, default="", max_length=200),
+                ),
+            ],
+            options={
+                "verbose_name": "outbox row",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("dead_at__isnull", True), ("done_at__isnull", True)
+                        ),
+                        fields=["shard", "id"],
+                        name="outbox_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("dead_at__isnull", False)),
+                        fields=["dead_at"],
+                        name="outbox_dead",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("ordinal", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+                ),
+                ("format", models.CharField(max_length=10)),
+                ("defaults", models.JSONField(default=dict)),
+                ("may_withdraw", models.BooleanField(default=False)),
+                ("idempotency_key", models.BinaryField(null=True)),
+                ("fingerprint", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("accepting", "Accepting"), ("done", "Done")],
+                        default="accepting",
+                        max_length=10,
+                    ),
+                ),
+                ("lines", models.PositiveIntegerField(default=0)),
+                ("chunks_open", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "credential",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.credential",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="LineProblem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("line", models.PositiveIntegerField()),
+                ("outcome", models.CharField(max_length=10)),
+                ("field", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=40)),
+                ("detail", models.CharField(max_length=400)),
+                ("sealed_line", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("overruled_at", models.DateTimeField(null=True)),
+                (
+                    "overruled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="sharing.submission",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ChunkResult",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("first_line", models.PositiveIntegerField()),
+                ("outcomes", models.BinaryField()),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="sharing.submission",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Chunk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("sealed", models.BinaryField()),
+                ("overruled", models.BooleanField(default=False)),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="sharing.submission",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Version",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("proposed", "Proposed"),
+                            ("active", "Active"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.JSONField()),
+                ("text_sha256", models.CharField(max_length=64)),
+                ("effective_from", models.DateTimeField()),
+                ("effective_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("activated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="sharing.agreement",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Signature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("text_sha256", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="sharing.version",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ReleaseBatch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("first_seq", models.BigIntegerField()),
+                ("n", models.PositiveIntegerField()),
+                ("commitments", models.BinaryField()),
+                ("nonces", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.generation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "release batches",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Release",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("indicator", models.UUIDField()),
+                ("index", models.BinaryField()),
+                ("token", models.BinaryField(null=True)),
+                ("payload", models.BinaryField(null=True)),
+                ("sealed", models.BooleanField(default=False)),
+                ("fingerprint", models.BinaryField()),
+                ("seq", models.BigIntegerField()),
+                ("first_seq", models.BigIntegerField()),
+                ("ordinal", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("live", "Live"), ("tombstone", "Tombstone")],
+                        max_length=10,
+                    ),
+                ),
+                ("date_added", models.DateTimeField()),
+                ("retain_until", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.generation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.releasebatch",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.version",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Party",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("hidden", models.BooleanField(default=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="sharing.version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "parties",
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='active_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.version'),
+            model_name="generation",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="sharing.version"
+            ),
         ),
         migrations.CreateModel(
-            name='AgreementGroupObjectPermission',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sharing.agreement')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("terms", models.JSONField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clauses",
+                        to="sharing.collection",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clauses",
+                        to="sharing.version",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'default_permissions': (),
-                'unique_together': {('group', 'permission', 'content_object')},
+                "default_permissions": (),
+            },
+        ),
+        migrations.AddField(
+            model_name="agreement",
+            name="active_version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="sharing.version",
+            ),
+        ),
+        migrations.CreateModel(
+            name="AgreementGroupObjectPermission",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sharing.agreement",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="auth.group"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="auth.permission",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "default_permissions": (),
+                "unique_together": {("group", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
-            name='CollectionGroupObjectPermission',
+            name="CollectionGroupObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sharing.collection')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sharing.collection",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="auth.group"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="auth.permission",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'default_permissions': (),
-                'unique_together': {('group', 'permission', 'content_object')},
+                "abstract": False,
+                "default_permissions": (),
+                "unique_together": {("group", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
-            name='ControlRecord',
+            name="ControlRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('suspended', 'Suspended'), ('resumed', 'Resumed'), ('closed', 'Closed'), ('generation_begins', 'Generation Begins'), ('build_complete', 'Build Complete')], max_length=20)),
-                ('date_added', models.DateTimeField()),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.generation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("seq", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("suspended", "Suspended"),
+                            ("resumed", "Resumed"),
+                            ("closed", "Closed"),
+                            ("generation_begins", "Generation Begins"),
+                            ("build_complete", "Build Complete"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("date_added", models.DateTimeField()),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.generation",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('generation', 'seq'), name='a_control_record_per_seq')],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("generation", "seq"), name="a_control_record_per_seq"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('purge_by', models.DateTimeField(null=True)),
-                ('acked_at', models.DateTimeField(null=True)),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.clause')),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='sharing.collection')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("purge_by", models.DateTimeField(null=True)),
+                ("acked_at", models.DateTimeField(null=True)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="sharing.clause"
+                    ),
+                ),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="sharing.collection",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('valid_until__isnull', True)), fields=['recipient'], name='grant_open')],
-                'constraints': [models.UniqueConstraint(fields=('collection', 'recipient'), name='one_grant_per_recipient')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("valid_until__isnull", True)),
+                        fields=["recipient"],
+                        name="grant_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("collection", "recipient"),
+                        name="one_grant_per_recipient",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(choices=[('domain', 'domain'), ('url', 'url'), ('email', 'email'), ('phone', 'phone'), ('ipv4', 'ipv4'), ('ipv6', 'ipv6'), ('evm_wallet', 'evm_wallet'), ('btc_wallet', 'btc_wallet')], max_length=20)),
-                ('index', models.BinaryField()),
-                ('index_epoch', models.PositiveIntegerField()),
-                ('nv', models.PositiveSmallIntegerField()),
-                ('digest_sealed', models.BinaryField()),
-                ('vault_epoch', models.PositiveIntegerField()),
-                ('value_sealed', models.BinaryField(null=True)),
-                ('note_sealed', models.BinaryField(null=True)),
-                ('scam_type', models.CharField(choices=[('romance', 'romance'), ('investment', 'investment'), ('phishing', 'phishing'), ('job_offer', 'job_offer'), ('impersonation', 'impersonation'), ('tech_support', 'tech_support'), ('shopping', 'shopping'), ('advance_fee', 'advance_fee'), ('extortion', 'extortion'), ('other', 'other')], max_length=20)),
-                ('role', models.CharField(choices=[('perpetrator', 'perpetrator'), ('mule', 'mule'), ('compromised', 'compromised'), ('impersonated', 'impersonated'), ('victim', 'victim'), ('infrastructure', 'infrastructure')], max_length=20)),
-                ('status', models.CharField(choices=[('online', 'online'), ('mitigated', 'mitigated'), ('unknown', 'unknown')], max_length=20)),
-                ('review_status', models.CharField(choices=[('unreviewed', 'unreviewed'), ('pending', 'pending'), ('reviewed', 'reviewed')], max_length=20)),
-                ('confidence', models.PositiveSmallIntegerField()),
-                ('severity', models.CharField(choices=[('info', 'info'), ('low', 'low'), ('medium', 'medium'), ('high', 'high'), ('critical', 'critical')], max_length=10)),
-                ('tlp', models.CharField(choices=[('clear', 'clear'), ('green', 'green'), ('amber', 'amber'), ('amber+strict', 'amber+strict'), ('red', 'red')], max_length=12)),
-                ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None)),
-                ('shared_infrastructure', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
-                ('first_seen', models.DateTimeField(null=True)),
-                ('last_seen', models.DateTimeField(null=True)),
-                ('valid_until', models.DateTimeField()),
-                ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), null=True, size=None)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(choices=[('active', 'active'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('frozen', 'frozen')], max_length=10)),
-                ('source_submission', models.BigIntegerField()),
-                ('source_line', models.IntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sharing.claimbatch')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("domain", "domain"),
+                            ("url", "url"),
+                            ("email", "email"),
+                            ("phone", "phone"),
+                            ("ipv4", "ipv4"),
+                            ("ipv6", "ipv6"),
+                            ("evm_wallet", "evm_wallet"),
+                            ("btc_wallet", "btc_wallet"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("index", models.BinaryField()),
+                ("index_epoch", models.PositiveIntegerField()),
+                ("nv", models.PositiveSmallIntegerField()),
+                ("digest_sealed", models.BinaryField()),
+                ("vault_epoch", models.PositiveIntegerField()),
+                ("value_sealed", models.BinaryField(null=True)),
+                ("note_sealed", models.BinaryField(null=True)),
+                (
+                    "scam_type",
+                    models.CharField(
+                        choices=[
+                            ("romance", "romance"),
+                            ("investment", "investment"),
+                            ("phishing", "phishing"),
+                            ("job_offer", "job_offer"),
+                            ("impersonation", "impersonation"),
+                            ("tech_support", "tech_support"),
+                            ("shopping", "shopping"),
+                            ("advance_fee", "advance_fee"),
+                            ("extortion", "extortion"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("perpetrator", "perpetrator"),
+                            ("mule", "mule"),
+                            ("compromised", "compromised"),
+                            ("impersonated", "impersonated"),
+                            ("victim", "victim"),
+                            ("infrastructure", "infrastructure"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("online", "online"),
+                            ("mitigated", "mitigated"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "review_status",
+                    models.CharField(
+                        choices=[
+                            ("unreviewed", "unreviewed"),
+                            ("pending", "pending"),
+                            ("reviewed", "reviewed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("confidence", models.PositiveSmallIntegerField()),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("info", "info"),
+                            ("low", "low"),
+                            ("medium", "medium"),
+                            ("high", "high"),
+                            ("critical", "critical"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "tlp",
+                    models.CharField(
+                        choices=[
+                            ("clear", "clear"),
+                            ("green", "green"),
+                            ("amber", "amber"),
+                            ("amber+strict", "amber+strict"),
+                            ("red", "red"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "labels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=24),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "shared_infrastructure",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("first_seen", models.DateTimeField(null=True)),
+                ("last_seen", models.DateTimeField(null=True)),
+                ("valid_until", models.DateTimeField()),
+                (
+                    "audience",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), null=True, size=None
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("withdrawn", "withdrawn"),
+                            ("expired", "expired"),
+                            ("frozen", "frozen"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("source_submission", models.BigIntegerField()),
+                ("source_line", models.IntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sharing.claimbatch",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['index'], name='indicator_index'), models.Index(fields=['owner', 'id'], name='indicator_own_list'), models.Index(condition=models.Q(('state', sharing.vocabulary.State['ACTIVE'])), fields=['valid_until'], name='indicator_due')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'type', 'index'), name='one_claim_per_observable'), models.CheckConstraint(condition=models.Q(('confidence__lte', 100)), name='confidence_is_a_percentage')],
+                "indexes": [
+                    models.Index(fields=["index"], name="indicator_index"),
+                    models.Index(fields=["owner", "id"], name="indicator_own_list"),
+                    models.Index(
+                        condition=models.Q(
+                            ("state", sharing.vocabulary.State["ACTIVE"])
+                        ),
+                        fields=["valid_until"],
+                        name="indicator_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "type", "index"),
+                        name="one_claim_per_observable",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__lte", 100)),
+                        name="confidence_is_a_percentage",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.PositiveIntegerField()),
-                ('delivered_seq', models.BigIntegerField(default=0)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('acked_seq', models.BigIntegerField(default=0)),
-                ('acked_at', models.DateTimeField(null=True)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sharing.collection')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("generation", models.PositiveIntegerField()),
+                ("delivered_seq", models.BigIntegerField(default=0)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("acked_seq", models.BigIntegerField(default=0)),
+                ("acked_at", models.DateTimeField(null=True)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sharing.collection",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organization",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('collection', 'recipient', 'generation'), name='one_receipt_per_generation')],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("collection", "recipient", "generation"),
+                        name="one_receipt_per_generation",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['owner', '-ordinal'], name='submission_own'),
+            model_name="submission",
+            index=models.Index(fields=["owner", "-ordinal"], name="submission_own"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('owner', 'idempotency_key'), name='a_repeat_is_harmless'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "idempotency_key"), name="a_repeat_is_harmless"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lineproblem',
-            constraint=models.UniqueConstraint(fields=('submission', 'line'), name='one_problem_per_line'),
+            model_name="lineproblem",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "line"), name="one_problem_per_line"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunkresult',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='one_result_per_chunk'),
+            model_name="chunkresult",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "number"), name="one_result_per_chunk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunk',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='chunks_are_numbered'),
+            model_name="chunk",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "number"), name="chunks_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='versions_are_numbered'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "number"), name="versions_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('version', 'organization'), name='a_party_signs_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("version", "organization"), name="a_party_signs_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releasebatch',
-            constraint=models.UniqueConstraint(fields=('generation', 'first_seq'), name='batches_follow_each_other'),
+            model_name="releasebatch",
+            constraint=models.UniqueConstraint(
+                fields=("generation", "first_seq"), name="batches_follow_each_other"
+            ),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['indicator'], name='release_of_indicator'),
+            model_name="release",
+            index=models.Index(fields=["indicator"], name="release_of_indicator"),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(models.F('generation'), models.F('token'), name='release_by_token'),
+            model_name="release",
+            index=models.Index(
+                models.F("generation"), models.F("token"), name="release_by_token"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('generation', 'indicator'), name='one_release_per_indicator'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                fields=("generation", "indicator"), name="one_release_per_indicator"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('generation', 'seq'), name='seq_is_unique_in_a_generation'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                fields=("generation", "seq"), name="seq_is_unique_in_a_generation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('version', 'organization'), name='a_party_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                fields=("version", "organization"), name="a_party_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(fields=('collection', 'number'), name='generations_are_numbered'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(
+                fields=("collection", "number"), name="generations_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('version', 'collection'), name='one_clause_per_collection'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(
+                fields=("version", "collection"), name="one_clause_per_collection"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='clauses_are_ordered'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="clauses_are_ordered"
+            ),
         ),
     ]
