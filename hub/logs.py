@@ -29,10 +29,11 @@ def quiet(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Keep what is known to be harmless; say of the rest only that it was there."""
     if _debugging():
         return event
+    arguments = event.pop("positional_args", ())
     kept = {key: _shown(key, value) for key, value in event.items()}
     record = event.get("_record")
-    if isinstance(record, logging.LogRecord):
-        kept["event"] = _clean(_message(record))
+    if isinstance(record, logging.LogRecord) and not event.get("_from_structlog"):
+        kept["event"] = _clean(_message(record, arguments))
     return kept
 
 
@@ -69,7 +70,9 @@ def formatter() -> logging.Formatter:
     )
     remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return structlog.stdlib.ProcessorFormatter(
-        processors=[place, quiet, remove_meta, renderer], foreign_pre_chain=shared
+        processors=[place, quiet, remove_meta, renderer],
+        foreign_pre_chain=shared,
+        pass_foreign_args=True,
     )
 
 
@@ -89,19 +92,19 @@ def _clean(text: str) -> str:
     return LONG_HEX.sub("[hex]", QUERY.sub("", text))
 
 
-def _message(record: logging.LogRecord) -> str:
+def _message(record: logging.LogRecord, arguments: object) -> str:
     """What another library's line says, with exceptions reduced to their class."""
-    if record.name == "celery.app.trace" and isinstance(record.args, Mapping):
-        task = record.args
-        what = task.get("description") or "succeeded"
-        return f"Task {task.get('name')}[{task.get('id')}] {what}"
-    if isinstance(record.args, tuple):
-        harmless = tuple(
+    if record.name == "celery.app.trace" and isinstance(arguments, Mapping):
+        what = arguments.get("description") or "succeeded"
+        return f"Task {arguments.get('name')}[{arguments.get('id')}] {what}"
+    if not arguments:
+        return str(record.msg)
+    if isinstance(arguments, tuple):
+        arguments = tuple(
             type(part).__name__ if isinstance(part, BaseException) else part
-            for part in record.args
+            for part in arguments
         )
-        return str(record.msg) % harmless if harmless else str(record.msg)
-    return record.getMessage()
+    return str(record.msg) % arguments
 
 
 def _told(error: BaseException) -> str:
