@@ -1,0 +1,79 @@
+"""A browser that listens: console errors and broken policies fail the test."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+from playwright.sync_api import Page
+
+from orgs.accounts.models import User
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NARROW = {"width": 390, "height": 844}
+WIDE = {"width": 1440, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM:
+        return
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    sandbox = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    return {"executable_path": CHROMIUM, "args": sandbox}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """No address of its own: every test has its live server."""
+
+
+class Screen:
+    """One browser page on the live server, and what it complained about."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path, wait_until="networkidle")
+        return self.page
+
+    def enter_as(self, person: User) -> None:
+        """Skip the sign-in form: a session made by the server."""
+        client = Client()
+        client.force_login(person)
+        assert client.session[SESSION_KEY]
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value}
+        self.page.context.add_cookies([{**cookie, "url": self.address}])
+
+    def scrolls_sideways(self) -> bool:
+        wide: bool = self.page.evaluate(
+            "document.documentElement.scrollWidth > window.innerWidth"
+        )
+        return wide
+
+
+@pytest.fixture
+def screen(transactional_db: None, live_server: Any, page: Page) -> Iterator[Screen]:
+    """Fails the test when the browser complained about anything."""
+    page.set_default_timeout(10_000)
+    found = Screen(page, live_server.url)
+    yield found
+    assert found.complaints == []
