@@ -90,20 +90,24 @@ def zombie() -> int:
     return pid
 
 
-def test_servers_start_when_the_pid_file_names_something_else(home: Path) -> None:
+def test_servers_start_when_the_pid_file_names_something_else(
+    home: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("ACCORD_HOME", str(home))
+    run = embedded.sockets()
     with Using(home) as client:
         client.ask(f"sql {KEEP}")
     pid_file = home / "postgres" / "data" / "postmaster.pid"
-    socket_file = home / "run" / ".s.PGSQL.5432"
     stranger = subprocess.Popen(["sleep", "600"])
     dead = zombie()
     try:
         for pid in (stranger.pid, dead, 2**22 - 1):
             pid_file.write_text(
-                f"{pid}\n{pid_file.parent}\n1\n5432\n{home}/run\n\n0 0\nready\n"
+                f"{pid}\n{pid_file.parent}\n1\n5432\n{run}\n\n0 0\nready\n"
             )
-            socket_file.touch()
-            (home / "run" / ".s.PGSQL.5432.lock").write_text(f"{pid}\n")
+            run.mkdir(exist_ok=True)
+            (run / ".s.PGSQL.5432").touch()
+            (run / ".s.PGSQL.5432.lock").write_text(f"{pid}\n")
             with Using(home) as client:
                 assert client.ask("sql SELECT n FROM kept") == KEPT
             assert gone(home)
