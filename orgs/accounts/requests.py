@@ -1,11 +1,34 @@
-"""Who acts in a request: what hub.middleware wrote on it, typed."""
+"""What the pages of orgs ask of a request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
 from django.http import HttpRequest
 
+from hub.lib.errors import Conflict, Invalid
 from orgs.accounts.actor import Actor
+from orgs.accounts.models import User
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The acting person, or the empty Actor where nobody signed in."""
+    """Who acts; nobody when the middleware has not run."""
     actor = getattr(request, "actor", None)
     return actor if isinstance(actor, Actor) else Actor()
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """The person signed in."""
+    user = request.user
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+@contextmanager
+def told(request: HttpRequest, done: str) -> Iterator[None]:
+    """Say `done` on the next page, or why it could not be done."""
+    try:
+        yield
+    except (Conflict, Invalid) as error:
+        messages.error(request, error.detail)
+    else:
+        messages.success(request, done)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from hub.lib.clock import now
+from hub.lib.errors import Forbidden
 from orgs.accounts.actor import RIGHTS, Actor, Role
 from orgs.accounts.models import Organization, User
 from orgs.members.models import Invitation, Membership, RoleGroup
@@ -50,8 +51,11 @@ def group_ids(organization_id: UUID, roles: Iterable[Role] = tuple(Role)) -> lis
     return list(groups.order_by("group_id").values_list("group_id", flat=True))
 
 
-def organization(organization_id: UUID) -> Organization:
-    return Organization.objects.get(pk=organization_id)
+def organization_of(actor: Actor) -> Organization:
+    """The organization the actor acts for."""
+    if actor.organization_id is None:
+        raise Forbidden("Choose the organization you act for first.")
+    return Organization.objects.get(pk=actor.organization_id)
 
 
 def people_of(organization_id: UUID) -> QuerySet[Membership]:

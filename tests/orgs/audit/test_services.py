@@ -4,11 +4,12 @@ import pytest
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
-from orgs.accounts.actor import SYSTEM
+from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import User
 from orgs.audit import services as audit
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
+from orgs.members import services
 from orgs.members.models import Membership
 from tests.cast import acting
 
@@ -39,8 +40,6 @@ def test_event_is_refused_when_there_is_no_transaction() -> None:
 def test_change_is_gone_when_its_event_cannot_be_written(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orgs.members import services
-
     def broken(**_: object) -> None:
         raise RuntimeError
 
@@ -50,7 +49,7 @@ def test_change_is_gone_when_its_event_cannot_be_written(
             actor=SYSTEM,
             organization=Membership.objects.get(user=alice).organization,
             user=User.objects.create_user("new@meadow.example", name="New"),
-            role=services.Role.ANALYST,
+            role=Role.ANALYST,
         )
     assert not Membership.objects.filter(user__email="new@meadow.example").exists()
 

@@ -1,0 +1,5 @@
+"""Celery looks for tasks only here: every room's."""
+
+from orgs.accounts import tasks as accounts
+
+__all__ = ["accounts"]

@@ -1,0 +1,44 @@
+"""The pages about who: accounts, members, credentials."""
+
+from django.urls import path, re_path
+
+from orgs.accounts import views as accounts
+from orgs.credentials import views as credentials
+from orgs.members import views as members
+
+urlpatterns = [
+    path("sign-in", accounts.SignIn.as_view(), name="sign-in"),
+    path("sign-out", accounts.SignOut.as_view(), name="sign-out"),
+    path("password-reset", accounts.password_reset, name="password-reset"),
+    path(
+        "password-reset/sent", accounts.password_reset_sent, name="password-reset-sent"
+    ),
+    path(
+        "password-reset/done", accounts.password_reset_done, name="password-reset-done"
+    ),
+    path(
+        "password-reset/<uidb64>/<token>",
+        accounts.PasswordResetConfirm.as_view(),
+        name="password-reset-confirm",
+    ),
+    path("acting-for", members.switch_organization, name="switch-organization"),
+    path("members", members.members, name="members"),
+    path("members/<int:pk>/role", members.member_role, name="member-role"),
+    path("members/<int:pk>/remove", members.member_remove, name="member-remove"),
+    path(
+        "invitations/<uuid:pk>/withdraw",
+        members.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    re_path(
+        r"^invitations/(?P<pk>[0-9a-f-]{36})/(?P<secret>[0-9a-f]{64})$",
+        members.invitation,
+        name="invitation",
+    ),
+    path("credentials", credentials.credentials, name="credentials"),
+    path(
+        "credentials/<uuid:pk>/revoke",
+        credentials.credential_revoke,
+        name="credential-revoke",
+    ),
+]
