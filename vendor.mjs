@@ -11,10 +11,9 @@ const FILES = {
 };
 
 const ICONS = [
-  "alert-triangle", "api", "building", "check", "chevron-down", "clipboard-list",
-  "clock", "download", "eye-off", "file-text", "inbox", "key", "lock", "logout",
-  "moon", "send", "settings", "shield-check", "sun", "switch-horizontal", "upload",
-  "user", "users", "x",
+  "alert-triangle", "book", "check", "clipboard-list", "download", "eye-off", "inbox",
+  "key", "lock", "logout", "moon", "plug-connected", "send", "settings",
+  "shield-check", "sun", "switch-horizontal", "upload", "user", "users",
 ];
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");

@@ -38,7 +38,7 @@ PLACES = (
     Place("members", "Members", "users", Right.MEMBERS),
     Place("credentials", "Credentials", "key", Right.CREDENTIALS),
 )
-DOCUMENTATION = Place("api-docs", "API", "api")
+DOCUMENTATION = Place("api-docs", "API documentation", "book")
 STAFF = Place("admin:index", "Administration", "settings")
 
 

@@ -92,5 +92,11 @@ def state(word: str) -> SafeString:
 
 
 @register.filter
+def grouped(number: int | None) -> str:
+    """A count as people read it: 100,000."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
 def percent(share: float) -> int:
     return round(share * 100)

@@ -38,6 +38,7 @@ class SubmissionForm(forms.Form):
             attrs={
                 "class": "form-control mono",
                 "rows": 8,
+                "placeholder": "hxxps://parcel-fee[.]example/pay",
                 "spellcheck": "false",
                 "autocomplete": "off",
                 "autocapitalize": "none",
@@ -53,7 +54,7 @@ class SubmissionForm(forms.Form):
     type = forms.ChoiceField(
         label="Type",
         required=False,
-        choices=_choices(v.IndicatorKind, "find out per line"),
+        choices=_choices(v.IndicatorKind, "find out"),
         widget=_select(),
     )
     region = forms.RegexField(

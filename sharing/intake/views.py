@@ -97,11 +97,17 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
     return {
         "submission": view,
         "done": view.state == "done",
+        "accepted_as": _accepted_as(view),
         "problems": rows[:PROBLEMS],
         "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
         "after": after,
         "may_overrule": actor.may(Right.WITHDRAW),
     }
+
+
+def _accepted_as(view: selectors.SubmissionView) -> list[tuple[str, int]]:
+    refused = ("rejected", "stopped")
+    return [(word, n) for word, n in view.counts.items() if word not in refused]
 
 
 @login_required

@@ -1,0 +1,114 @@
+"""The administration: a window for staff, without anything that tells what was shared."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hub.lib.clock import now
+from hub.lib.readonly import ReadOnlyAdmin
+from sharing.models import Indicator, OutboxRow, Release, Submission
+from tests.cast import browser_of
+
+pytestmark = pytest.mark.django_db
+
+MODELS = sorted(
+    (model for model in admin.site._registry if model._meta.app_label == "sharing"),
+    key=lambda model: model.__name__,
+)
+SECRETS = {
+    "index",
+    "digest_sealed",
+    "value_sealed",
+    "note_sealed",
+    "payload",
+    "token",
+    "fingerprint",
+    "indicator",
+    "defaults",
+    "idempotency_key",
+}
+
+
+def place(model, action="changelist", *args) -> str:
+    return reverse(f"admin:sharing_{model._meta.model_name}_{action}", args=args)
+
+
+def dead_letter() -> OutboxRow:
+    moment = now()
+    return OutboxRow.objects.create(
+        kind="chunk_received",
+        payload={"submission": 7, "number": 0},
+        created_at=moment,
+        not_before=moment,
+        attempts=9,
+        dead_at=moment,
+        last_error="builtins.ValueError",
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_list_is_shown_when_staff_look(erin, model):
+    page = browser_of(erin).get(place(model))
+    assert page.status_code == 200
+    assert "Accord" in page.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_list_is_closed_when_a_member_looks(alice, model):
+    assert browser_of(alice).get(place(model)).status_code == 302
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_can_be_added_when_staff_try(erin, model):
+    assert isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
+    assert browser_of(erin).get(place(model, "add")).status_code == 403
+
+
+@pytest.mark.parametrize("model", [Indicator, Release, Submission])
+def test_secrets_are_no_fields_when_staff_look(model):
+    window = admin.site.get_model_admin(model)
+    shown = {*map(str, window.list_display), *map(str, window.fields or ())}
+    assert shown & SECRETS == set()
+
+
+@pytest.mark.parametrize("model", [Indicator, Release])
+def test_secrets_are_not_even_fetched_when_staff_look(erin, model):
+    client = browser_of(erin)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        client.get(place(model))
+    table = model._meta.db_table
+    sql = " ".join(query["sql"] for query in asked if table in query["sql"])
+    for column in SECRETS - {"defaults", "idempotency_key"}:
+        assert f'"{table}"."{column}"' not in sql
+
+
+def test_dead_letters_are_listed_when_there_are_any(erin):
+    letter = dead_letter()
+    page = browser_of(erin).get(place(OutboxRow)).content.decode()
+    assert "builtins.ValueError" in page
+    assert (
+        browser_of(erin).get(place(OutboxRow, "change", letter.pk)).status_code == 200
+    )
+
+
+def test_dead_letter_goes_back_to_work_when_staff_retry_it(erin):
+    letter = dead_letter()
+    form = {"action": "retry", "_selected_action": [letter.pk]}
+    page = browser_of(erin).post(place(OutboxRow), form, follow=True)
+    letter.refresh_from_db()
+    assert letter.dead_at is None
+    assert letter.attempts == 0
+    assert "1 put back to work" in page.content.decode()
+
+
+def test_dead_letter_cannot_be_deleted_when_staff_try(erin):
+    letter = dead_letter()
+    client = browser_of(erin)
+    assert client.post(place(OutboxRow, "delete", letter.pk)).status_code == 403
+    form = {"action": "delete_selected", "_selected_action": [letter.pk]}
+    client.post(place(OutboxRow), form)
+    assert OutboxRow.objects.filter(pk=letter.pk).exists()
