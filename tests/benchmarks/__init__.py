@@ -1,0 +1,1 @@
+"""Measurements, one module each: `./run bench NAME`. They measure; tests judge."""
