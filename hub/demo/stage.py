@@ -1,0 +1,140 @@
+"""The demo on its feet: servers, database, cast, programs, and what was submitted."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from django.core.management import call_command
+
+from hub import embedded
+from hub.demo import cast, casting, generator, keychain, partner, reader
+from hub.demo.claims import DEFAULTS
+from hub.demo.partner import Partner
+from hub.demo.reader import Body
+from hub.supervisor import Supervisor, commands
+
+STARTING = 60.0  # seconds until the web server must answer
+EVERY = 3  # of an input file, the second contributor knows every third line
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the text says why."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What somebody asked for on the command line."""
+
+    input: Path | None = None
+    warninglists: Path | None = None
+    defaults: dict[str, str] = field(default_factory=lambda: dict(DEFAULTS))
+    lines: int = generator.LINES
+    port: int = 8000
+    fresh: bool = False
+
+
+@dataclass(slots=True)
+class Sent:
+    """One submission of the demo and when it happened."""
+
+    owner: str
+    body: Body
+    submission: str
+    made: generator.Made | None  # None when the input is a file
+    began: float
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that one run of the demo holds."""
+
+    plan: Plan
+    out: IO[str]
+    seconds: dict[str, float] = field(default_factory=dict)
+    keys: keychain.Keychain = field(default_factory=keychain.Keychain)
+    sent: list[Sent] = field(default_factory=list)
+    supervisor: Supervisor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.supervisor = Supervisor(environment=self._environment(), out=self.out)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.plan.port}"
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 2)
+
+    def prepare(self) -> None:
+        """From nothing, or from what was kept, to a hub that answers."""
+        with self.step("migrate"):
+            if self.plan.fresh:
+                keychain.forget()
+                embedded.empty()
+            call_command("migrate", verbosity=0)
+        with self.step("cast"):
+            self.keys = keychain.Keychain.load()
+            casting.create(self.keys)
+        with self.step("start"):
+            for name, command in commands(self.plan.port).items():
+                self.supervisor.start(name, command)
+            if not self.supervisor.wait(
+                STARTING, lambda: partner.answers(self.address)
+            ):
+                message = "The web server did not answer in time."
+                raise DemoError(message)
+
+    def submit(self) -> None:
+        """Each contributor sends its input over HTTP, as its own systems would."""
+        with self.step("submit"):
+            for owner, body, made in self._bodies():
+                with self.partner(owner) as system:
+                    began = time.time()
+                    pk = system.submit(body, self.plan.defaults)
+                    self.sent.append(Sent(owner, body, pk, made, began))
+        self.keys.submitted = True
+        self.keys.save()
+
+    @contextlib.contextmanager
+    def partner(self, slug: str) -> Iterator[Partner]:
+        system = Partner(slug, self.address, self.keys.keys[slug])
+        try:
+            yield system
+        finally:
+            system.close()
+
+    def _bodies(self) -> Iterator[tuple[str, Body, generator.Made | None]]:
+        first, second = (member.slug for member in cast.CAST if member.contributes)
+        if self.plan.input is None:
+            for slug in (first, second):
+                made = generator.generate(slug, self.plan.lines)
+                name = f"generated, seed {generator.SEED}"
+                yield slug, Body(name, reader.NDJSON, made.body), made
+            return
+        whole = reader.read(self.plan.input)
+        yield first, whole, None
+        yield second, reader.sample(whole, EVERY), None
+
+    def _environment(self) -> dict[str, str]:
+        found = {"ACCORD_PUBLIC_URL": self.address}
+        if self.plan.warninglists is not None:
+            found["ACCORD_WARNINGLISTS_DIR"] = str(self.plan.warninglists.resolve())
+        return found
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port where it is free, otherwise any."""
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    message = "No port is free on 127.0.0.1."
+    raise DemoError(message)
