@@ -36,7 +36,7 @@ PLACES = (
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("received", "Received", "inbox", Right.READ),
     Place("members", "Members", "users", Right.MEMBERS),
-    Place("credentials", "Credentials", "key", Right.CREDENTIALS),
+    Place("credentials", "API keys", "key", Right.CREDENTIALS),
 )
 DOCUMENTATION = Place("api-docs", "API documentation", "book")
 STAFF = Place("admin:index", "Administration", "settings")

@@ -1,8 +1,10 @@
 """The dead letters: what failed too often, and a second chance for it."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from hub.lib.readonly import ReadOnlyAdmin
 from sharing.events import services
@@ -26,6 +28,12 @@ class DeadLetterAdmin(ReadOnlyAdmin):
         "dead_at",
     )
     actions = ("retry",)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        named = {"title": "Dead letters", **(extra_context or {})}
+        return super().changelist_view(request, named)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxRow]:
         dead: QuerySet[OutboxRow] = OutboxRow.objects.filter(dead_at__isnull=False)

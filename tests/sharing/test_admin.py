@@ -57,7 +57,7 @@ def test_list_is_shown_when_staff_look(erin, model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_list_is_closed_when_a_member_looks(alice, model):
-    assert browser_of(alice).get(place(model)).status_code == 302
+    assert browser_of(alice).get(place(model), follow=True).status_code == 404
 
 
 @pytest.mark.parametrize("model", MODELS)
