@@ -16,7 +16,8 @@ from sharing.intake.forms import pasted_type
 from sharing.intake.views import harmless
 from tests.cast import acting, browser_of, person_in
 
-pytestmark = pytest.mark.django_db
+# Claims of the outbox go by the time of their transaction: each needs one of its own.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 GOOD = "pig-butchering.example\nhxxps://wallet-drain[.]example/claim\n"
 BAD = "not an indicator\n"
