@@ -33,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
         url = settings.REDIS_URL.rstrip("/0123456789") + f"/{number}"
     os.environ["REDIS_URL"] = settings.REDIS_URL = url  # also for processes of a test
     settings.CELERY_BROKER_URL = embedded.broker_url(url)
+    # Without the pool: a connection on its way back into it outlives the test database.
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keys = Path(tempfile.mkdtemp(prefix="accord-test-keys-"))
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
