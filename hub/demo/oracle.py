@@ -67,7 +67,8 @@ class Clause:
 def clauses(path: Path, members: Iterable[Member]) -> list[Clause]:
     """The clauses of the agreement, for the parties that it names."""
     text = yaml.safe_load(path.read_text())
-    parties = [member for member in members if member.slug in text["parties"]]
+    named = [p if isinstance(p, str) else p["slug"] for p in text["parties"]]
+    parties = [member for member in members if member.slug in named]
     found = []
     for says in text["clauses"]:
         if says.get("originator", "shown") != "shown" or says.get("embargo_until"):
@@ -150,7 +151,7 @@ def _payload(clause: Clause, claim: Claim, delivered: Delivered) -> Payload:
     found = {
         name: said
         for name, said in every.items()
-        if said is not None and clause.rule(name) != "drop"
+        if said not in (None, []) and clause.rule(name) != "drop"
     }
     return found | {
         "type": claim.value.kind,

@@ -17,7 +17,7 @@ KEY = "11" * 32
 COLLECTION = {"id": "c1", "generation": 1}
 TERMS = """
 title: A test
-parties: [meadow, sentry, harbour, liaison]
+parties: [{slug: meadow}, {slug: sentry}, {slug: harbour}, {slug: liaison}]
 clauses:
   - name: Everything
     from: [meadow, sentry]
@@ -130,7 +130,7 @@ def test_due_holds_the_value_when_the_clause_discloses_it(clauses, delivered):
 
 
 def test_fold_lets_the_last_line_win_when_a_value_comes_twice():
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"value": "evil.example", "confidence": 10, "labels": ["a"]},
         {"value": "EVIL[.]example", "scam_type": "romance"},
     ]
@@ -184,3 +184,12 @@ def test_compare_counts_every_difference(records, missing, unexpected, fields):
     found = compare.compare([DUE], records)
     assert (found.missing, found.unexpected) == (missing, unexpected)
     assert found.fields == fields
+
+
+def test_agreement_of_the_demo_gives_each_member_what_it_is_there_to_show():
+    found = oracle.clauses(cast.AGREEMENT, cast.CAST)
+    assert {each.name: sorted(each.recipients) for each in found} == {
+        "Fraud prevention": ["harbour", "meadow", "sentry"],
+        "Investigation": ["liaison"],
+        "Vendor exchange": ["harbour", "meadow"],
+    }
