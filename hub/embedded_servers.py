@@ -6,6 +6,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,18 +258,25 @@ def _end(processes: list[psutil.Process]) -> None:
 
 def _run(path: Path, arguments: tuple[object, ...], *, check: bool = True) -> None:
     command = [*servant.prefix(path), str(path), *map(str, arguments)]
-    # Daemons must hold neither our terminal nor a pipe that somebody reads to its end.
-    done = subprocess.run(  # noqa: S603
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-        start_new_session=True,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
-    )
+    # A daemon must hold neither our terminal nor a pipe that somebody reads to its end.
+    with tempfile.TemporaryFile("w+") as said:
+        done = subprocess.run(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            check=False,
+            start_new_session=True,
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "LC_ALL": "C",
+                "TZ": "UTC",
+            },
+        )
+        said.seek(0)
+        words = said.read().strip()
     if check and done.returncode:
         message = (
-            f"{path.name} failed ({done.returncode}); see the log in {embedded.home()}."
+            f"{path.name} failed ({done.returncode}) in {embedded.home()}: {words}"
         )
         raise embedded.EmbeddedError(message)

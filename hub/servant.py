@@ -14,7 +14,8 @@ from pathlib import Path
 
 from hub import embedded
 
-# Numbers of linux/capability.h, weakest first; containers often keep only the second.
+# Numbers of linux/capability.h, weakest first; containers often keep only the second,
+# and only the second runs a program that others may not.
 CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 
 
@@ -57,22 +58,26 @@ def prefix(program: Path) -> list[str]:
         return []
     words = ["setpriv", f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}"]
     words.append("--clear-groups")
-    if not (_open_to_all(embedded.home()) and _open_to_all(program.parent)):
-        capability = _capability()
-        words += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
+    if not (_open_to_all(embedded.home()) and _open_to_all(program)):
+        # initdb asks access(2) before it runs its sister, and that forgets capabilities
+        # of another real user unless told not to.
+        words.append("--securebits=+no_setuid_fixup")
+        capability = _capability(program)
+        words += [f"--inh-caps=-all,+{capability}", f"--ambient-caps=+{capability}"]
     return [*words, "--"]
 
 
-def _open_to_all(folder: Path) -> bool:
-    return all(step.stat().st_mode & 0o001 for step in (folder, *folder.parents))
+def _open_to_all(path: Path) -> bool:
+    return all(step.stat().st_mode & 0o001 for step in (path, *path.parents))
 
 
-def _capability() -> str:
+def _capability(program: Path) -> str:
     """The weakest capability we hold ourselves that lets a process walk anywhere."""
     status = Path("/proc/self/status").read_text()
     held = int(status.split("CapEff:")[1].split()[0], 16)
     for name, bit in CAPABILITIES.items():
-        if held >> bit & 1:
+        runs = name == "dac_override" or program.stat().st_mode & 0o001
+        if held >> bit & 1 and runs:
             return name
     message = "The checkout lies where only root may look; move it, e.g. to /srv."
     raise embedded.EmbeddedError(message)

@@ -5,12 +5,14 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hub import servant
 from tests.hub.embedded_client import Using, servers_of
 
 pytestmark = [
@@ -68,3 +70,26 @@ def test_root_gives_its_servers_the_right_to_walk_at_most(parent: Path) -> None:
             status = Path(f"/proc/{process.pid}/status").read_text()
             held = int(status.split("CapEff:")[1].split()[0], 16)
             assert held in {0, 1 << 1, 1 << 2}
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+def test_root_finds_its_programs_when_only_root_may_look(
+    tmp_path: Path, mode: int
+) -> None:
+    """A checkout below /root; initdb asks access(2), so we do."""
+    tmp_path.chmod(0o700)
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\necho it runs\n")
+    program.chmod(mode)
+    asking = "import os, sys; print(os.access(sys.argv[1], os.X_OK))"
+    for command, answer in (
+        ([str(program)], "it runs"),
+        ([sys.executable, "-c", asking, str(program)], "True"),
+    ):
+        done = subprocess.run(
+            [*servant.prefix(program), *command],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == answer
