@@ -8,7 +8,9 @@ from celery import current_app
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 
+from orgs import tasks
 from orgs.accounts import passwords
 from orgs.accounts.models import User
 from tests.cast import PASSWORD, browser_of
@@ -125,3 +127,20 @@ def test_password_link_is_not_sent_to_an_inactive_person(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
     passwords.send_link(alice.pk)
     assert mail.outbox == []
+
+
+def test_password_reset_says_so_when_nothing_can_be_sent(
+    client: Client, alice: User, broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send_task(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(current_app, "send_task", send_task)
+    response = client.post(reverse("password-reset"), {"email": alice.email})
+    assert b"for a moment" in response.content
+
+
+def test_worker_sends_the_password_link(alice: User) -> None:
+    tasks.accounts.send_password_link(alice.pk)
+    assert passwords.SEND in current_app.tasks
+    assert [letter.to for letter in mail.outbox] == [[alice.email]]
