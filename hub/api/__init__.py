@@ -1,0 +1,1 @@
+"""What every part of the API shares: views, parsers, answers, errors, its description."""
