@@ -28,7 +28,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        self.fields["role"].widget.attrs["class"] = "form-select form-select-sm"
 
 
 class NewAccountForm(forms.Form):
