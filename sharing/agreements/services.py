@@ -1,0 +1,269 @@
+"""The life of a Version: drafted, proposed, signed by each party, in force."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from hub.lib.canonical import canonical_hash
+from hub.lib.clock import iso, now
+from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
+from orgs.access import Permission, need, require
+from orgs.accounts.actor import SYSTEM, Actor, Right, Role
+from orgs.accounts.rights import is_hub, need_staff
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
+from orgs.members.selectors import actor_for
+from orgs.models import Organization
+from sharing.agreements import activation, drafting, selectors
+from sharing.agreements.models import Agreement, Signature, Version
+from sharing.agreements.texts import canonical_text
+
+OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
+
+
+@transaction.atomic
+def draft(
+    *, actor: Actor, text: dict[str, Any], agreement_id: UUID | None = None
+) -> Version:
+    """A new Version: the first of a new agreement, or an amendment of a known one."""
+    moment = now()
+    said = canonical_text(text, drafted_at=moment)
+    _may_draft(actor, said)
+    if agreement_id is None:
+        agreement = Agreement.objects.create(
+            slug=_free_slug(said["title"]), title=said["title"], created_at=moment
+        )
+    else:
+        agreement = _lock_visible(actor, agreement_id)
+    if agreement.state == Agreement.State.TERMINATED:
+        raise Conflict("This agreement is over; draft a new one.")
+    last = agreement.versions.aggregate(last=Max("number"))["last"] or 0
+    version = Version(agreement=agreement, number=last + 1, created_at=moment)
+    drafting.write_parts(version, said)
+    audit.record(
+        actor=actor,
+        verb=Verb.AGREEMENT_DRAFT,
+        subject=version,
+        agreement=agreement.pk,
+        number=version.number,
+    )
+    if actor.organization_id is not None:
+        activation.show(agreement, actor.organization_id)
+    return version
+
+
+@transaction.atomic
+def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
+    """Change a Version nobody has signed yet; a proposed one is a draft again."""
+    version = _locked(actor, version_id)
+    said = canonical_text(text, drafted_at=now())
+    _may_draft(actor, version.text)
+    _may_draft(actor, said)
+    if version.state not in OPEN or version.signatures.exists():
+        raise Conflict("A signed text stays as it is; draft another version.")
+    version.state = Version.State.DRAFT
+    before = list(version.parties.values_list("organization", flat=True))
+    drafting.write_parts(version, said)
+    activation.hide_from_strangers(version.agreement, before)
+    audit.record(actor=actor, verb=Verb.AGREEMENT_DRAFT, subject=version)
+    return version
+
+
+@transaction.atomic
+def propose(*, actor: Actor, version_id: UUID) -> Version:
+    """Lay a draft before its parties: they see it, and their signatories may sign."""
+    version = _locked(actor, version_id)
+    _may_draft(actor, version.text)
+    if version.state != Version.State.DRAFT:
+        raise Conflict("Only a draft can be proposed.")
+    version.state = Version.State.PROPOSED
+    version.save(update_fields=["state"])
+    agreement = version.agreement
+    if agreement.state == Agreement.State.DRAFT:
+        agreement.state = Agreement.State.PROPOSED
+        agreement.save(update_fields=["state"])
+    for party in version.parties.all():
+        activation.show(agreement, party.organization_id)
+    audit.record(actor=actor, verb=Verb.AGREEMENT_PROPOSE, subject=version)
+    return version
+
+
+@transaction.atomic
+def sign(
+    *, actor: Actor, version_id: UUID, text_sha256: str | None = None
+) -> Signature:
+    """Sign for the actor's organization; the last signature puts the Version in force.
+
+    `text_sha256` is the hash of what the signatory read: another text is a Conflict.
+    """
+    version = _locked(actor, version_id)
+    require(actor, Permission.SIGN_AGREEMENT, Agreement, version.agreement_id)
+    organization_id, user_id = _signer(actor, version)
+    drafting.check_hash(version, text_sha256)
+    signature = Signature.objects.create(
+        version=version,
+        organization_id=organization_id,
+        user_id=user_id,
+        text_sha256=version.text_sha256,
+        signed_at=now(),
+    )
+    audit.record(
+        actor=actor,
+        verb=Verb.AGREEMENT_SIGN,
+        subject=version,
+        text_sha256=version.text_sha256,
+    )
+    _activate_if_due(version, actor)
+    return signature
+
+
+def activate_due(*, actor: Actor) -> int:
+    """Put signed Versions into force whose time has come; returns how many."""
+    waiting = Version.objects.filter(
+        state=Version.State.PROPOSED, effective_from__lte=now()
+    ).order_by("effective_from", "number")
+    return sum(_activate_one(pk, actor) for pk in waiting.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _activate_one(version_id: UUID, actor: Actor) -> bool:
+    return _activate_if_due(_locked(SYSTEM, version_id), actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a file did: the Version, and sentences for the one who did it."""
+
+    version: Version
+    notes: tuple[str, ...]
+
+
+@transaction.atomic
+def apply_file(path: Path, *, actor: Actor) -> Applied:
+    """Draft, propose and sign an agreement from a file: hub staff on the command line.
+
+    Each party is signed for by its own signatory. An agreement of the same title is
+    amended; the same text again changes nothing.
+    """
+    need_staff(actor)
+    raw = drafting.load(path)
+    text = canonical_text(raw, drafted_at=now())
+    known = Agreement.objects.filter(title=text["title"]).exclude(
+        state=Agreement.State.TERMINATED
+    )
+    agreement = known.order_by("created_at").first()
+    active = agreement.active_version if agreement else None
+    if agreement and active and _same(agreement, active, text):
+        return Applied(active, (f"“{active}” is in force already; nothing to do.",))
+    version = draft(
+        actor=actor, text=raw, agreement_id=agreement.pk if agreement else None
+    )
+    notes = selectors.cautions(version)
+    propose(actor=actor, version_id=version.pk)
+    for party in version.parties.select_related("organization"):
+        notes.append(_sign_for(version, party.organization))
+    version.refresh_from_db()
+    notes.append(_standing(version))
+    return Applied(version, tuple(notes))
+
+
+def _same(agreement: Agreement, active: Version, text: dict[str, Any]) -> bool:
+    said, _ = drafting.resolved(agreement, text)
+    return canonical_hash(said) == active.text_sha256
+
+
+def _sign_for(version: Version, organization: Organization) -> str:
+    user = drafting.signatory_of(organization.pk)
+    if user is None:
+        raise Invalid(
+            f"{organization.name} has no signatory: nobody can sign for it.",
+            code="no-signatory",
+        )
+    sign(
+        actor=actor_for(user, organization.pk),
+        version_id=version.pk,
+        text_sha256=version.text_sha256,
+    )
+    return f"{organization.name}: signed by {user.name} ({user.email})."
+
+
+def _standing(version: Version) -> str:
+    if version.state == Version.State.ACTIVE:
+        return f"“{version}” is in force."
+    return f"“{version}” is signed and takes effect on {iso(version.effective_from)}."
+
+
+def _activate_if_due(version: Version, actor: Actor) -> bool:
+    signed = version.signatures.values("organization")
+    missing = version.parties.exclude(organization__in=signed)
+    waits = version.effective_from > now() or version.state != Version.State.PROPOSED
+    if waits or missing.exists() or not version.signatures.exists():
+        return False
+    activation.activate(version.agreement, version, actor=actor)
+    return True
+
+
+def _lock_visible(actor: Actor, agreement_id: UUID) -> Agreement:
+    """The agreement, locked, for staff and for those who may see it."""
+    if not (actor.is_staff or is_hub(actor)):
+        require(actor, Permission.VIEW_AGREEMENT, Agreement, agreement_id)
+    locked = Agreement.objects.select_for_update(no_key=True)
+    found = locked.filter(pk=agreement_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _locked(actor: Actor, version_id: UUID) -> Version:
+    """A Version that the actor may see, under the lock of its agreement."""
+    known = Version.objects.filter(pk=version_id).first()
+    if known is None:
+        raise NotFound
+    agreement = _lock_visible(actor, known.agreement_id)
+    version = Version.objects.get(pk=version_id)
+    version.agreement = agreement
+    if not (actor.is_staff or is_hub(actor)) and not _is_party(actor, version):
+        raise NotFound
+    return version
+
+
+def _is_party(actor: Actor, version: Version) -> bool:
+    return version.parties.filter(organization=actor.organization_id).exists()
+
+
+def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
+    """Hub staff, or a manager of one of the parties."""
+    if actor.is_staff or is_hub(actor):
+        return
+    need(actor, Right.DRAFT)
+    slugs = [party["slug"] for party in text["parties"]]
+    own = Organization.objects.filter(slug__in=slugs)
+    if actor.organization_id not in {each.pk for each in own}:
+        raise Forbidden("You draft agreements that your organization is party to.")
+
+
+def _signer(actor: Actor, version: Version) -> tuple[UUID, int]:
+    """The organization and the person that sign, if they may and have not yet."""
+    if actor.organization_id is None or not _is_party(actor, version):
+        raise NotFound
+    if actor.role != Role.SIGNATORY or actor.user_id is None:
+        raise Forbidden("A person with the role signatory signs.")
+    if version.state != Version.State.PROPOSED:
+        raise Conflict("Only a proposed version can be signed.")
+    if version.signatures.filter(organization=actor.organization_id).exists():
+        raise Conflict("Your organization has signed this version already.")
+    return actor.organization_id, actor.user_id
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title)[:70]
+    taken = set(
+        Agreement.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    )
+    counted = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (base, *counted) if slug not in taken)

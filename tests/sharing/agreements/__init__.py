@@ -1,0 +1,1 @@
+"""Agreements: terms, decisions, and the life of a Version."""

@@ -1,0 +1,82 @@
+"""./run manage agreement: what it applies, says and refuses."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from orgs.accounts.models import User
+from sharing.agreements.models import Agreement, Grant, Signature
+
+DEMO = settings.BASE_DIR / "hub" / "demo" / "agreement.yaml"
+
+
+def run(*arguments: object) -> str:
+    out = StringIO()
+    call_command("agreement", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_apply_puts_the_agreement_of_the_demo_into_force(
+    signers: dict[str, User],
+) -> None:
+    said = run("apply", DEMO)
+    assert "Harbour Bank: signed by" in said
+    assert "is in force" in said
+    assert Signature.objects.count() == 4
+    found = Grant.objects.values_list("collection__title", "recipient__slug")
+    assert set(found) == {
+        ("Fraud prevention", "harbour"),
+        ("Fraud prevention", "meadow"),
+        ("Fraud prevention", "sentry"),
+        ("Investigation", "liaison"),
+        ("Vendor exchange", "harbour"),
+        ("Vendor exchange", "meadow"),
+    }
+    assert "coalition-against-scams  active  version 1" in run("list")
+
+
+def test_apply_warns_of_low_entropy_types_under_tokens(
+    signers: dict[str, User],
+) -> None:
+    assert "hands out tokens of ipv4 and phone" in run("apply", DEMO)
+
+
+def test_apply_changes_nothing_when_the_text_is_in_force(
+    signers: dict[str, User],
+) -> None:
+    run("apply", DEMO)
+    assert "nothing to do" in run("apply", DEMO)
+    assert Agreement.objects.get().versions.count() == 1
+
+
+def test_apply_names_the_field_when_a_term_is_wrong(
+    signers: dict[str, User], tmp_path: Path
+) -> None:
+    path = tmp_path / "agreement.yaml"
+    path.write_text(DEMO.read_text().replace("[domain, url]", "[domain, fax]"))
+    with pytest.raises(CommandError) as refused:
+        run("apply", path)
+    assert "clauses.2.types.1: Not one of" in str(refused.value)
+    assert not Agreement.objects.exists()
+
+
+def test_apply_says_where_when_the_file_is_not_yaml(tmp_path: Path, db: None) -> None:
+    path = tmp_path / "agreement.yaml"
+    path.write_text("title: [unclosed\nparties: x")
+    with pytest.raises(CommandError) as refused:
+        run("apply", path)
+    assert "not valid YAML, line" in str(refused.value)
+
+
+def test_apply_signs_nothing_when_a_party_has_no_signatory(
+    signers: dict[str, User],
+) -> None:
+    signers["liaison"].memberships.all().delete()
+    with pytest.raises(CommandError) as refused:
+        run("apply", DEMO)
+    assert "Liaison Office has no signatory" in str(refused.value)
+    assert not Agreement.objects.exists()
