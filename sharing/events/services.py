@@ -8,7 +8,7 @@ that dies gives the lock back at once and the lease a few seconds later.
 import contextlib
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -26,12 +26,25 @@ BELL_EXPIRES = 30  # seconds
 BACKOFF = (1, 2, 5, 15, 60, 300)  # seconds after the first, second ... failure
 
 
-def publish(kind: Kind, *, shard: int = 0, **ids: str | int) -> None:
-    """Say what happened, in the caller's transaction. Ids and counts only."""
+def publish(
+    kind: Kind,
+    *,
+    shard: int = 0,
+    not_before: datetime | None = None,
+    **ids: str | int,
+) -> None:
+    """Say what happened, in the caller's transaction. Ids and counts only.
+
+    With `not_before` nobody acts on it before that time.
+    """
     moment = now()
     shard %= settings.OUTBOX_SHARDS
     OutboxRow.objects.create(
-        kind=kind, payload=ids, shard=shard, created_at=moment, not_before=moment
+        kind=kind,
+        payload=ids,
+        shard=shard,
+        created_at=moment,
+        not_before=not_before or moment,
     )
     bell = Bell(shard)
     if not any(call[1] == bell for call in connection.run_on_commit):
