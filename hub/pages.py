@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
@@ -111,6 +112,12 @@ def home(request: HttpRequest) -> HttpResponse:
     places = _open_to(actor_of(request)) if signed_in(request) else []
     first = next((each for each in places if each is not DOCUMENTATION), None)
     return redirect(first.name if first else "landing")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Pages that name no icon (the administration, the API's description) get ours."""
+    return redirect(static("hub/img/accord.svg"))
 
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:

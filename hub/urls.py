@@ -9,6 +9,7 @@ from sharing import urls as sharing
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.landing, name="landing"),
     path("home", pages.home, name="home"),
+    path("favicon.ico", pages.favicon),
     path("admin/", admin.site.urls),
     path("", include("orgs.urls")),
     path("", include(sharing.pages)),
