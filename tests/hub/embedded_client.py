@@ -61,6 +61,9 @@ class Using:
                 pipe.close()
 
 
+NAMES = {"postgres", "redis-server", "valkey-server"}
+
+
 def servers_of(home: Path) -> list[psutil.Process]:
     """Every process of PostgreSQL or Redis that works in `home`."""
     found = []
@@ -68,9 +71,7 @@ def servers_of(home: Path) -> list[psutil.Process]:
         info = process.info
         if info["status"] == psutil.STATUS_ZOMBIE or not info["cwd"]:
             continue
-        if info["name"] in {"postgres", "redis-server"} and info["cwd"].startswith(
-            f"{home}/"
-        ):
+        if info["name"] in NAMES and info["cwd"].startswith(f"{home}/"):
             found.append(process)
     return found
 
