@@ -13,7 +13,7 @@ from django.conf import settings
 
 from hub import embedded
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.coalition"]
 
 CI = os.environ.get("CI") == "true"
 NO_SHARED_DATA = "no shared data: set ACCORD_SHARED_DATA"

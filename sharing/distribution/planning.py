@@ -108,11 +108,21 @@ class Planner:
         if claim.valid_until <= self.moment:
             return None
         decision = self.decide(claim)
-        if not decision.permitted or decision.obligations is None:
+        duties = decision.obligations
+        if not decision.permitted or duties is None:
             return None
-        fields = redact(self._view(claim), decision.obligations, token=token)
+        if duties.embargo_until is not None and duties.embargo_until > self.moment:
+            return None
+        fields = redact(
+            self._view(claim), duties, token=token, pseudonym=self._pseudonym(claim)
+        )
         check_released(fields, self.allowed)
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+
+    def _pseudonym(self, claim: Indicator) -> str:
+        """The same for all claims of one owner in one collection, and only there."""
+        who = self.clause.collection_id.bytes + claim.owner_id.bytes
+        return self.vault.fingerprint("pseudonym", who)[:16].hex()
 
     def _view(self, claim: Indicator) -> ClaimView:
         return ClaimView(

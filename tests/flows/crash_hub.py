@@ -1,6 +1,6 @@
 """What the crash test does inside a hub of its own, one command at a time.
 
-    python -m tests.flows.crash_hub prepare | submit LINES | ring | left | state | flush
+python -m tests.flows.crash_hub prepare | submit LINES | ring | left | state | flush
 """
 
 import hashlib
@@ -58,9 +58,7 @@ def submit(count: int) -> None:
     user = User.objects.get(email="manager@meadow.example")
     membership = user.memberships.get()
     actor = members.actor_for(user, membership.organization_id)
-    intake.submit(
-        actor=actor, stream=lines(count), content_type="application/x-ndjson"
-    )
+    intake.submit(actor=actor, stream=lines(count), content_type="application/x-ndjson")
 
 
 def ring() -> None:
@@ -123,13 +121,16 @@ def state() -> dict[str, object]:
         "gapless": _follow(batches) == head.next_seq and len(seqs) == len(releases),
         "seq_in_head": max(seqs) < head.next_seq,
         "results": [
-            row for row in ChunkResult.objects.order_by("number").values_list(
+            row
+            for row in ChunkResult.objects.order_by("number").values_list(
                 "number", "first_line", "counts"
             )
         ],
         "chunks": Chunk.objects.count(),
         "problems": LineProblem.objects.count(),
-        "submissions": list(Submission.objects.values_list("state", "lines", "chunks_open")),
+        "submissions": list(
+            Submission.objects.values_list("state", "lines", "chunks_open")
+        ),
         "dead": OutboxRow.objects.filter(dead_at__isnull=False).count(),
     }
 

@@ -48,7 +48,9 @@ class Hub:
         )
         return json.loads(done.stdout.splitlines()[-1])
 
-    def worker(self, point: str, phase: str = "before", nth: int = 1) -> subprocess.Popen:
+    def worker(
+        self, point: str, phase: str = "before", nth: int = 1
+    ) -> subprocess.Popen:
         return subprocess.Popen(
             [
                 sys.executable,
@@ -109,7 +111,11 @@ def test_state_is_the_same_after_ten_kills_and_flushed_redis(homes):
     seed = int(os.environ.get("ACCORD_CRASH_SEED", "0")) or random.randrange(10**6)
     dice = random.Random(seed)
     plan = [
-        (POINTS[turn % len(POINTS)], dice.choice(("before", "after")), dice.randint(1, 2))
+        (
+            POINTS[turn % len(POINTS)],
+            dice.choice(("before", "after")),
+            dice.randint(1, 2),
+        )
         for turn in range(10)
     ]
     print(f"seed {seed} (ACCORD_CRASH_SEED)")
