@@ -48,7 +48,7 @@ class SubmissionForm(forms.Form):
     file = forms.FileField(
         label="or choose a file",
         required=False,
-        help_text="Plain list, CSV, JSON or NDJSON; gzip is unpacked.",
+        help_text="Plain list, CSV, JSON or NDJSON, up to 32 MB; gzip is unpacked.",
         widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
     )
     type = forms.ChoiceField(
@@ -96,6 +96,10 @@ class SubmissionForm(forms.Form):
 
     DEFAULTS = ("scam_type", "role", "tlp", "confidence", "type", "region")
 
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.too_large = too_large
+
     @property
     def shared(self) -> list[forms.BoundField]:
         """The fields that hold for all lines."""
@@ -104,7 +108,9 @@ class SubmissionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         pasted, file = bool((data.get("lines") or "").strip()), data.get("file")
-        if pasted and file:
+        if self.too_large:
+            self.add_error("file", "At most 32 MB here; larger files go by the API.")
+        elif pasted and file:
             self.add_error("file", "Paste or choose a file, not both.")
         elif not (pasted or file) and not self.has_error("file"):
             self.add_error("lines", "Paste at least one line, or choose a file.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -40,7 +41,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
 
 def _submit(request: HttpRequest, actor: Actor) -> HttpResponse:
     need(actor, Right.SUBMIT)
-    form = SubmissionForm(request.POST, request.FILES)
+    form = SubmissionForm(request.POST, request.FILES, too_large=_too_large(request))
     if form.is_valid():
         stream, media_type, encoding = form.body()
         try:
@@ -56,6 +57,12 @@ def _submit(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             return redirect("submission", batch.id)
     return _list(request, actor, form, status=422)
+
+
+def _too_large(request: HttpRequest) -> bool:
+    """Did the request bring more than uploads may hold? Then its file was not read."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    return length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _list(
@@ -91,18 +98,22 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
     actor = actor_of(request)
     after = _line(request.GET.get("after"))
     view = selectors.submission(actor, submission_id)
-    rows = selectors.problems(
-        actor, submission_id, after_line=after, limit=PROBLEMS + 1
-    )
+    done = view.state == "done"
+    rows = _problems(actor, submission_id, after) if done else []
     return {
         "submission": view,
-        "done": view.state == "done",
+        "done": done,
         "accepted_as": _accepted_as(view),
         "problems": rows[:PROBLEMS],
         "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
         "after": after,
         "may_overrule": actor.may(Right.WITHDRAW),
     }
+
+
+def _problems(actor: Actor, submission_id: UUID, after: int) -> list[selectors.Problem]:
+    limit = PROBLEMS + 1
+    return selectors.problems(actor, submission_id, after_line=after, limit=limit)
 
 
 def _accepted_as(view: selectors.SubmissionView) -> list[tuple[str, int]]:

@@ -84,6 +84,17 @@ def test_form_comes_back_with_what_was_pasted_when_a_default_is_wrong(alice):
     assert "Two letters" in page.content.decode()
 
 
+def test_file_is_refused_when_it_is_larger_than_memory_may_hold(alice, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    page = send(browser_of(alice), file=io.BytesIO(b"a.example\n" * 200))
+    assert page.status_code == 422
+    assert "larger files go by the API" in page.content.decode()
+
+
+def test_file_stays_in_memory_when_it_is_uploaded(settings):
+    assert all("Memory" in name for name in settings.FILE_UPLOAD_HANDLERS)
+
+
 def test_page_counts_and_explains_when_some_lines_are_bad(alice):
     client = browser_of(alice)
     page = client.get(sent(client, lines=GOOD + BAD + STOPPED)).content.decode()
