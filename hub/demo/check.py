@@ -66,10 +66,11 @@ def _claims(
     report.must(
         f"{owner}: readable values were rejected", hold=bad_values <= reading.unreadable
     )
-    if sent.made is not None:
+    if sent.input.made is not None:
         report.must(
-            f"{owner}: other lines were rejected", hold=rejected == sent.made.bad
+            f"{owner}: other lines were rejected", hold=rejected == sent.input.made.bad
         )
+        rejected |= sent.input.made.bad
     report.stops += _stops(sent, problems)
     return list(claims.fold(owner, reading, defaults, rejected).values())
 

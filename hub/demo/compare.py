@@ -26,8 +26,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A field that the oracle knows only by a rule."""
+    """A field that the oracle knows only by a rule, and one value that obeys it."""
 
+    example: object
     test: Callable[[object], bool]
 
     def __eq__(self, other: object) -> bool:

@@ -5,8 +5,9 @@ from typing import Any
 
 from hub.demo import cast
 from hub.demo.delivered import Delivered
+from hub.demo.errors import DemoError
 from hub.demo.report import Counts, Report
-from hub.demo.stage import DemoError, Sent, Stage
+from hub.demo.stage import Sent, Stage
 from orgs.accounts.models import Organization
 from sharing.agreements.models import Clause
 from sharing.events import services as outbox

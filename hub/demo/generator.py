@@ -7,7 +7,7 @@ in every real list.
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -112,6 +112,14 @@ TRADES: dict[str, Trade] = {
         "Not yet understood.",
     ),
 }
+# The first line of both contributors: what README looks for.
+EXAMPLE = {
+    "type": "phone",
+    "value": "+44 7700 900123",
+    "scam_type": "romance",
+    "confidence": 80,
+    "tlp": "green",
+}
 WELL_KNOWN = ("metamask.io", "paypal.com", "https://facebook.com/", "google.com")
 SHARED_HOSTS = ("www.facebook.com/accord-demo-{}", "https://t.me/accord_demo_{}")
 
@@ -165,9 +173,9 @@ def generate(
     rng = _random(f"{seed}/{member}")
     own = _stream(_random(f"{seed}/{member}/own"), until)
     shared = _stream(_random(f"{seed}/shared"), until)
-    made, said = Made(), list[tuple[str, str, str]]()
+    made, said = Made([_json(EXAMPLE)]), list[tuple[str, str, str]]()
     trouble = _trouble(rng, lines)
-    for number in range(1, lines + 1):
+    for number in range(2, lines + 1):
         if number in trouble:
             trouble[number](made, number, rng)
         elif said and rng.random() < REPEATED:
@@ -244,7 +252,7 @@ def _iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _json(record: dict[str, object]) -> bytes:
+def _json(record: Mapping[str, object]) -> bytes:
     return json.dumps(record, separators=(",", ":")).encode()
 
 
@@ -259,7 +267,7 @@ def _trouble(rng: random.Random, lines: int) -> dict[int, Trouble]:
         (_page, INFRASTRUCTURE),
     ]
     wanted = [make for make, part in kinds for _ in range(round(lines * part))]
-    places = rng.sample(range(1, lines + 1), len(wanted))
+    places = rng.sample(range(2, lines + 1), len(wanted))
     return dict(zip(places, wanted, strict=True))
 
 

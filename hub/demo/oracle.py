@@ -7,7 +7,6 @@ agreement.yaml, and what a payload must hold is written down field by field.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hub.demo.cast import Member
 from hub.demo.claims import Claim
 from hub.demo.compare import OneOf, Payload
 from hub.demo.delivered import Delivered
+from hub.demo.errors import UnreadTermError
 from sharing.indicators import warninglists
 from sharing.tokens import scheme
 
@@ -37,10 +37,6 @@ USUAL_DAYS = {
     "evm_wallet": 365,
     "btc_wallet": 365,
 }
-
-
-class UnreadTermError(Exception):
-    """The agreement says something that this plain reading does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +153,15 @@ def _payload(clause: Clause, claim: Claim, delivered: Delivered) -> Payload:
         "type": claim.value.kind,
         "clause": delivered.clauses[clause.name],
         "may_train": clause.says.get("may_train", False),
-        "revision": OneOf(
-            lambda said: said == 1 or (claim.repeated and said in (2, 3))
-        ),
+        "revision": OneOf(1, lambda n: n == 1 or (claim.repeated and n in (2, 3))),
     }
 
 
 def _time(clause: Clause, field: str, said: str | None) -> object:
     if said is None:
         return None
-    return OneOf(partial(_same_time, _moment(said), clause.rule(field)))
-
-
-def _same_time(moment: datetime, rule: str, said: object) -> bool:
-    return isinstance(said, str) and _moment(said) == _cut(moment, rule)
+    moment = _cut(_moment(said), clause.rule(field))
+    return _between(moment, moment)
 
 
 def _valid_until(clause: Clause, claim: Claim, delivered: Delivered) -> object:
@@ -183,7 +174,15 @@ def _valid_until(clause: Clause, claim: Claim, delivered: Delivered) -> object:
         _cut(datetime.fromtimestamp(moment, UTC) + usual, rule)
         for moment in (delivered.began, delivered.ended)
     )
-    return OneOf(lambda said: isinstance(said, str) and first <= _moment(said) <= last)
+    return _between(first, last)
+
+
+def _between(first: datetime, last: datetime) -> OneOf:
+    """A time as text, from `first` to `last`."""
+    return OneOf(
+        first.isoformat(),
+        lambda said: isinstance(said, str) and first <= _moment(said) <= last,
+    )
 
 
 def _cut(moment: datetime, rule: str) -> datetime:

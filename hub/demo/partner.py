@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 
+from hub.demo.errors import RefusedError
 from hub.demo.reader import Body
 
 API = "/api/v1"
@@ -110,10 +111,6 @@ class Partner:
         _check(answer, 200)
         found: dict[str, Any] = answer.json()
         return found
-
-
-class RefusedError(Exception):
-    """The hub answered something else than expected; says what."""
 
 
 def _check(answer: httpx2.Response, *expected: int) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.demo.errors import UnreadableError
+
 GZIP = b"\x1f\x8b"
 LIST, CSV, NDJSON = "text/plain", "text/csv", "application/x-ndjson"
 # The column that holds the value, and the type that its name promises.
@@ -30,10 +32,6 @@ FIELDS = frozenset(
     " first_seen last_seen valid_until labels note audience".split()
 )
 Record = dict[str, Any]
-
-
-class UnreadableError(Exception):
-    """The file holds nothing to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def sample(body: Body, every: int) -> Body:
     )
     kept = [row for place, row in enumerate(rows) if place % every == 0]
     data = head + b"".join(kept)
-    return Body(f"every {every}rd line of {body.name}", body.content_type, data)
+    return Body(f"1 line in {every} of {body.name}", body.content_type, data)
 
 
 def _is_json(line: bytes) -> bool:

@@ -1,6 +1,7 @@
 """The demo on its feet: servers, database, cast, programs, and what was submitted."""
 
 import contextlib
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -13,16 +14,13 @@ from django.core.management import call_command
 from hub import embedded
 from hub.demo import cast, casting, generator, keychain, partner, reader
 from hub.demo.claims import DEFAULTS
+from hub.demo.errors import DemoError
 from hub.demo.partner import Partner
 from hub.demo.reader import Body
 from hub.supervisor import Supervisor, commands
 
 STARTING = 60.0  # seconds until the web server must answer
 EVERY = 3  # of an input file, the second contributor knows every third line
-
-
-class DemoError(Exception):
-    """The demo cannot go on; the text says why."""
 
 
 @dataclass(slots=True)
@@ -38,14 +36,29 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Sent:
-    """One submission of the demo and when it happened."""
+class Input:
+    """What one contributor is about to send."""
 
     owner: str
     body: Body
+    made: generator.Made | None = None  # None when it comes from a file
+
+
+@dataclass(slots=True)
+class Sent:
+    """An input that became a submission, and when."""
+
+    input: Input
     submission: str
-    made: generator.Made | None  # None when the input is a file
     began: float
+
+    @property
+    def owner(self) -> str:
+        return self.input.owner
+
+    @property
+    def body(self) -> Body:
+        return self.input.body
 
 
 @dataclass(slots=True)
@@ -56,6 +69,7 @@ class Stage:
     out: IO[str]
     seconds: dict[str, float] = field(default_factory=dict)
     keys: keychain.Keychain = field(default_factory=keychain.Keychain)
+    inputs: list[Input] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     supervisor: Supervisor = field(init=False)
 
@@ -71,6 +85,20 @@ class Stage:
         began = time.monotonic()
         yield
         self.seconds[name] = round(time.monotonic() - began, 2)
+
+    def load(self) -> None:
+        """Read or make up the input, before anything else is touched."""
+        first, second = (member.slug for member in cast.CAST if member.contributes)
+        if self.plan.input is None:
+            for slug in (first, second):
+                made = generator.generate(slug, self.plan.lines)
+                name = f"generated, seed {generator.SEED}"
+                body = Body(name, reader.NDJSON, made.body)
+                self.inputs.append(Input(slug, body, made))
+        else:
+            whole = reader.read(self.plan.input)
+            part = reader.sample(whole, EVERY)
+            self.inputs += [Input(first, whole), Input(second, part)]
 
     def prepare(self) -> None:
         """From nothing, or from what was kept, to a hub that answers."""
@@ -94,11 +122,11 @@ class Stage:
     def submit(self) -> None:
         """Each contributor sends its input over HTTP, as its own systems would."""
         with self.step("submit"):
-            for owner, body, made in self._bodies():
-                with self.partner(owner) as system:
+            for each in self.inputs:
+                with self.partner(each.owner) as system:
                     began = time.time()
-                    pk = system.submit(body, self.plan.defaults)
-                    self.sent.append(Sent(owner, body, pk, made, began))
+                    pk = system.submit(each.body, self.plan.defaults)
+                    self.sent.append(Sent(each, pk, began))
         self.keys.submitted = True
         self.keys.save()
 
@@ -110,20 +138,10 @@ class Stage:
         finally:
             system.close()
 
-    def _bodies(self) -> Iterator[tuple[str, Body, generator.Made | None]]:
-        first, second = (member.slug for member in cast.CAST if member.contributes)
-        if self.plan.input is None:
-            for slug in (first, second):
-                made = generator.generate(slug, self.plan.lines)
-                name = f"generated, seed {generator.SEED}"
-                yield slug, Body(name, reader.NDJSON, made.body), made
-            return
-        whole = reader.read(self.plan.input)
-        yield first, whole, None
-        yield second, reader.sample(whole, EVERY), None
-
     def _environment(self) -> dict[str, str]:
         found = {"ACCORD_PUBLIC_URL": self.address}
+        if "ACCORD_LOG_LEVEL" not in os.environ:  # a bell a second is no news
+            found["ACCORD_LOG_LEVEL"] = "WARNING"
         if self.plan.warninglists is not None:
             found["ACCORD_WARNINGLISTS_DIR"] = str(self.plan.warninglists.resolve())
         return found

@@ -35,6 +35,9 @@ def show(stage: Stage, out: Out) -> None:
     ]
     lines += [
         "",
+        "For the examples in README.md and docs/api.md, as bob:",
+        f"  export ACCORD_URL={stage.address} ACCORD_KEY={keys['harbour']}",
+        "",
         f"API: {stage.address}/api/v1/docs   Next: docs/api.md   Stop: Ctrl-C",
         "",
     ]

@@ -1,20 +1,25 @@
 """`./run demo`: the hub with its cast and its input; `--check` proves who got what."""
 
+import logging
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+import httpx2
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from hub.demo import check, generator, table, welcome
 from hub.demo.claims import DEFAULTS
+from hub.demo.errors import DemoError
 from hub.demo.report import Report
-from hub.demo.stage import DemoError, Plan, Stage, free_port
+from hub.demo.stage import Plan, Stage, free_port
+from hub.embedded import EmbeddedError
 from hub.supervisor import ChildDiedError
 
 PORT = 8000
-BROKEN = (DemoError, ChildDiedError)
+BROKEN = (DemoError, ChildDiedError, EmbeddedError, httpx2.HTTPError)
 
 
 class Command(BaseCommand):
@@ -26,9 +31,12 @@ class Command(BaseCommand):
             action="store_true",
             help="in a state of its own: submit, deliver, compare, report, stop",
         )
-        parser.add_argument("--input", type=Path, metavar="FILE", help=INPUT)
+        parser.add_argument("--input", type=existing, metavar="FILE", help=INPUT)
         parser.add_argument(
-            "--warninglists", type=Path, metavar="DIR", help="more MISP warninglists"
+            "--warninglists",
+            type=existing,
+            metavar="DIR",
+            help="more MISP warninglists",
         )
         parser.add_argument(
             "--fresh", action="store_true", help="discard what an earlier start kept"
@@ -48,6 +56,11 @@ class Command(BaseCommand):
         defaults.add_argument("--type", help="of every value; guessed otherwise")
 
     def handle(self, **options: Any) -> None:
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
+        folder = options["warninglists"]
+        if folder is not None:
+            # As the children find it in their environment: the oracle asks as well.
+            settings.WARNINGLISTS_DIR = folder.resolve(strict=True)
         stage = Stage(plan(options), out=sys.stderr if options["check"] else sys.stdout)
         if options["check"]:
             sys.exit(self.check_all(stage))
@@ -57,6 +70,7 @@ class Command(BaseCommand):
         report = Report(defaults=stage.plan.defaults, seconds=stage.seconds)
         with stage.supervisor.signals():
             try:
+                stage.load()
                 stage.prepare()
                 stage.submit()
                 check.run(stage, report)
@@ -68,6 +82,7 @@ class Command(BaseCommand):
     def stay(self, stage: Stage) -> int:
         with stage.supervisor.signals():
             try:
+                stage.load()
                 stage.prepare()
                 if stage.plan.input or not stage.keys.submitted:
                     stage.submit()
@@ -79,16 +94,27 @@ class Command(BaseCommand):
         return 0
 
 
+def existing(text: str) -> Path:
+    path = Path(text)
+    if not path.exists():
+        message = f"{text} does not exist"
+        raise ArgumentTypeError(message)
+    return path
+
+
 INPUT = "a list, CSV or NDJSON, plain or gzip, instead of made-up input"
 
 
 def plan(options: dict[str, Any]) -> Plan:
     defaults = {name: options[name] for name in (*DEFAULTS, "region", "type")}
+    port = options["port"]
+    if port is None:
+        port = 0 if options["check"] else PORT
     return Plan(
         input=options["input"],
         warninglists=options["warninglists"],
         defaults={name: text for name, text in defaults.items() if text},
         lines=options["lines"],
-        port=options["port"] or free_port(0 if options["check"] else PORT),
+        port=free_port(port),
         fresh=options["fresh"] or options["check"],
     )

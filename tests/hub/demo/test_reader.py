@@ -5,7 +5,8 @@ import gzip
 import pytest
 
 from hub.demo import reader
-from hub.demo.reader import CSV, LIST, NDJSON, Body, UnreadableError
+from hub.demo.errors import UnreadableError
+from hub.demo.reader import CSV, LIST, NDJSON, Body
 from sharing.intake import reading
 
 
