@@ -6,9 +6,13 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from hub.demo.cast import AGREEMENT
+from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
+from sharing.agreements import services as agreements
+from sharing.intake import services as intake
 from tests.browser.conftest import NARROW, WIDE, Screen
-from tests.cast import PASSWORD, person_in
+from tests.cast import PASSWORD, acting, person_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,6 +132,28 @@ def test_second_person_lets_a_stopped_line_through(screen, alice, meadow):
     expect(page.get_by_text("Line 1 goes through now.")).to_be_visible()
     work()
     expect(page.get_by_text("overruled", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_received_records_fit_the_screen_when_there_are_some(
+    screen, size, alice, bob, alice_signs, frank_signs, bob_signs, dana_signs
+):
+    agreements.apply_file(AGREEMENT, actor=SYSTEM)
+    intake.submit(
+        actor=acting(alice),
+        stream=[PASTED.encode()],
+        content_type="text/plain",
+        defaults={"confidence": "80"},
+    )
+    work()
+    screen.page.set_viewport_size(size)
+    screen.enter_as(bob)
+    page = screen.open("/received")
+    page.get_by_role("link", name="Fraud prevention").click()
+    expect(page.get_by_text("Why you see this")).to_be_visible()
+    expect(page.get_by_text("TLP:AMBER")).to_have_count(2)
+    assert "pig-butchering" not in page.content()
+    assert not screen.scrolls_sideways()
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/sharing/outboxrow/"])
