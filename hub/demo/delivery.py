@@ -52,7 +52,7 @@ def pull(stage: Stage, report: Report) -> Delivered:
     )
     for sent in stage.sent:
         with stage.partner(sent.owner) as system:
-            found.problems[sent.owner] = list(system.errors(sent.submission))
+            found.problems[sent.owner] = system.errors(sent.submission)
         _count(report, sent, _state(stage, sent))
     for member in cast.CAST:
         with stage.partner(member.slug) as system:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,21 +53,10 @@ class Partner:
     def submission(self, submission_id: str) -> dict[str, Any]:
         return self._get(f"/submissions/{submission_id}")
 
-    def errors(self, submission_id: str) -> Iterator[dict[str, Any]]:
+    def errors(self, submission_id: str) -> list[dict[str, Any]]:
         """Lines that were rejected or stopped, in line order."""
-        after = 0
-        while True:
-            answer = self._http.get(
-                f"/submissions/{submission_id}/errors",
-                params={"after": after, "limit": PAGE},
-                headers={"Accept": NDJSON},
-            )
-            _check(answer, 200)
-            rows = _rows(answer)
-            yield from rows
-            if not rows:
-                return
-            after = rows[-1]["line"]
+        rows, _ = self._lines(f"/submissions/{submission_id}/errors", {})
+        return rows
 
     def collections(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._get("/collections")["collections"]
@@ -82,24 +70,15 @@ class Partner:
     def pull(self, collection: dict[str, Any]) -> Stream:
         """The whole stream from its beginning, page after page, acknowledged."""
         records: list[dict[str, Any]] = []
-        cursor = ""
+        cursor, more = "", True
         path = f"/collections/{collection['id']}"
-        while True:
-            answer = self._http.get(
-                f"{path}/releases",
-                params={"after": cursor, "limit": PAGE},
-                headers={"Accept": NDJSON},
-            )
-            _check(answer, 200)
-            rows = _rows(answer)
+        while more:
+            asked = {"after": cursor, "limit": str(PAGE)}
+            rows, end = self._lines(f"{path}/releases", asked)
             records += rows
-            following = answer.headers["Accord-Cursor"]
-            if following == cursor or not rows:
-                break
-            cursor = following
-        if cursor:
-            answer = self._http.post(f"{path}/receipts", json={"cursor": cursor})
-            _check(answer, 200, 201, 202, 204)
+            cursor, more = end["next"], end["more"]
+        answer = self._http.post(f"{path}/receipts", json={"cursor": cursor})
+        _check(answer, 200)
         return Stream(collection, records, cursor)
 
     def refused(self, path: str) -> bool:
@@ -112,16 +91,24 @@ class Partner:
         found: dict[str, Any] = answer.json()
         return found
 
+    def _lines(
+        self, path: str, asked: dict[str, str]
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """The records of an NDJSON answer, and its last line, which says it is whole."""
+        answer = self._http.get(path, params=asked, headers={"Accept": NDJSON})
+        _check(answer, 200)
+        rows = [json.loads(line) for line in answer.content.split(b"\n") if line]
+        if not rows or rows[-1].get("kind") != "end" or "problem" in rows[-1]:
+            message = f"GET {path}: the stream was cut off."
+            raise RefusedError(message)
+        return rows[:-1], rows[-1]
+
 
 def _check(answer: httpx2.Response, *expected: int) -> None:
     if answer.status_code not in expected:
         problem = answer.text[:300]
         message = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}"
         raise RefusedError(message)
-
-
-def _rows(answer: httpx2.Response) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in answer.content.split(b"\n") if line]
 
 
 def answers(address: str) -> bool:
