@@ -60,8 +60,10 @@ class Screen:
         client.force_login(person)
         assert client.session[SESSION_KEY]
         name = settings.SESSION_COOKIE_NAME
-        cookie = {"name": name, "value": client.cookies[name].value}
-        self.page.context.add_cookies([{**cookie, "url": self.address}])
+        value = client.cookies[name].value
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.address}]
+        )
 
     def scrolls_sideways(self) -> bool:
         wide: bool = self.page.evaluate(
