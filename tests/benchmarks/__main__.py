@@ -25,14 +25,14 @@ def told(name: str) -> str:
 
 def with_servers(module: ModuleType) -> None:
     """Servers apart from the demo's, that wait for the disk as real ones do."""
-    from hub import embedded  # noqa: PLC0415
+    from hub import embedded
 
     os.environ.setdefault("ACCORD_HOME", str(embedded.CHECKOUT / "var" / "bench"))
     os.environ.setdefault("ACCORD_EMBEDDED_FSYNC", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
-    import django  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
 
     if settings.EMBEDDED:
         embedded.ensure()
@@ -45,7 +45,7 @@ def run() -> int:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     if wanted not in names():
         lines = [f"  {name:<14} {told(name)}" for name in names()]
-        print("usage: ./run bench NAME [ARGUMENTS]", *lines, sep="\n")  # noqa: T201
+        print("usage: ./run bench NAME [ARGUMENTS]", *lines, sep="\n")
         return 2 if wanted else 0
     module = importlib.import_module(f"tests.benchmarks.{wanted}")
     if getattr(module, "SERVERS", False):

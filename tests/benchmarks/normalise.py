@@ -56,5 +56,5 @@ def figures() -> Iterator[tuple[str, int]]:
 def main(_: list[str]) -> None:
     found = dict(figures())
     for name, rate in found.items():
-        print(f"{name:<26} {rate:>10,}/s")  # noqa: T201
-    print(json.dumps(found))  # noqa: T201
+        print(f"{name:<26} {rate:>10,}/s")
+    print(json.dumps(found))

@@ -92,13 +92,13 @@ def serve(lines: Iterator[str]) -> None:
     for line in lines:
         command, _, text = line.strip().partition(" ")
         try:
-            print(f"{command} {COMMANDS[command](text)}", flush=True)  # noqa: T201
+            print(f"{command} {COMMANDS[command](text)}", flush=True)
         except embedded.EmbeddedError as error:
-            print(f"refused {error}", flush=True)  # noqa: T201
+            print(f"refused {error}", flush=True)
 
 
 def sql(text: str) -> object:
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     with psycopg.connect(embedded.urls()[0], autocommit=True) as connection:
         cursor = connection.execute(text.encode())
@@ -106,7 +106,7 @@ def sql(text: str) -> object:
 
 
 def ping(_: str) -> object:
-    import redis  # noqa: PLC0415
+    import redis
 
     with redis.Redis.from_url(embedded.urls()[1]) as client:
         return client.ping()
@@ -124,7 +124,7 @@ COMMANDS = {
 if __name__ == "__main__":
     try:
         embedded.ensure()
-        print("up", flush=True)  # noqa: T201
+        print("up", flush=True)
     except embedded.EmbeddedError as refusal:
-        print(f"refused {refusal}", flush=True)  # noqa: T201
+        print(f"refused {refusal}", flush=True)
     serve(iter(sys.stdin.readline, ""))
