@@ -82,7 +82,12 @@ def compile_terms(
         may_train=said.may_train,
         embargo_until=said.embargo_until,
         void=(),
-        permit=Decision(True, duties, (f"{where} permits it as {said.disclosure}.",)),  # noqa: FBT003 - reads well enough
+        permit=Decision(
+            permitted=True,
+            obligations=duties,
+            reasons=(f"{where} permits it as {said.disclosure}.",),
+        ),
+        place=where,
     )
     recipients = frozenset(
         each.organization_id for each in signatories if not refusals(terms, each)

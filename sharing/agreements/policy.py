@@ -71,10 +71,7 @@ def decide(terms: Terms, facts: IndicatorFacts) -> Decision:
         and terms.disclosure is not Disclosure.QUERY
     ):
         return terms.permit
-    where = terms.place
-    reasons = terms.void or tuple(
-        f"{where} refuses it: {w}." for w in _why(terms, facts)
-    )
+    reasons = terms.void or _why(terms, facts)
     return Decision(permitted=False, obligations=None, reasons=reasons)
 
 
@@ -83,31 +80,34 @@ def _in_audience(terms: Terms, facts: IndicatorFacts) -> bool:
     return named is None or terms.collection_id in named or terms.agreement_id in named
 
 
-def _why(terms: Terms, facts: IndicatorFacts) -> Iterator[str]:
+def _why(terms: Terms, facts: IndicatorFacts) -> tuple[str, ...]:
+    where, found = terms.place, _not_covered(terms, facts)
     if terms.disclosure is Disclosure.QUERY:
-        yield "query clauses have no stream, they only answer questions"
+        found.append("query clauses have no stream, they only answer questions")
     if facts.owner not in terms.contributors:
-        yield "its owner is not a contributor"
-    yield from _not_covered(terms, facts)
+        found.append("its owner is not a contributor")
     if facts.tlp not in terms.tlps:
-        yield f"TLP:{facts.tlp.upper()} is above its ceiling {_ceiling(terms)}"
+        found.append(f"TLP:{facts.tlp.upper()} is above its ceiling {_ceiling(terms)}")
     if facts.confidence < terms.min_confidence:
-        yield f"confidence {facts.confidence} is below {terms.min_confidence}"
+        found.append(f"confidence {facts.confidence} is below {terms.min_confidence}")
     if facts.state != State.ACTIVE:
-        yield f"the claim is {facts.state}"
+        found.append(f"the claim is {facts.state}")
     if not _in_audience(terms, facts):
-        yield "the owner chose an audience without it"
+        found.append("the owner chose an audience without it")
+    return tuple([f"{where} refuses it: {reason}." for reason in found])
 
 
-def _not_covered(terms: Terms, facts: IndicatorFacts) -> Iterator[str]:
+def _not_covered(terms: Terms, facts: IndicatorFacts) -> list[str]:
+    found = []
     if facts.type not in terms.types:
-        yield f"indicators of type {facts.type} are not covered"
+        found.append(f"indicators of type {facts.type} are not covered")
     if facts.scam_type not in terms.scam_types:
-        yield f"scam type {facts.scam_type} is not covered"
+        found.append(f"scam type {facts.scam_type} is not covered")
     if facts.role not in terms.roles:
-        yield f"the role {facts.role} is not covered"
+        found.append(f"the role {facts.role} is not covered")
     if facts.review_status not in terms.review_statuses:
-        yield f"the review status {facts.review_status} does not suffice"
+        found.append(f"the review status {facts.review_status} does not suffice")
+    return found
 
 
 def _ceiling(terms: Terms) -> str:

@@ -1,6 +1,5 @@
 """The words of decisions, and the terms of a clause compiled for deciding. All frozen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -105,16 +104,10 @@ class Terms:
     embargo_until: datetime | None
     void: tuple[str, ...]
     permit: Decision = field(repr=False)  # the one answer to all that is permitted
-
-    @property
-    def place(self) -> str:
-        """How every reason names where it comes from."""
-        return place(self.agreement, self.version, self.clause)
+    place: str = field(
+        repr=False
+    )  # how every reason begins: clause, agreement, version
 
 
 def place(agreement: str, version: int, clause: str) -> str:
     return f"Clause “{clause}” of “{agreement}”, version {version},"
-
-
-def names(signatories: Sequence[RecipientFacts], ids: frozenset[UUID]) -> str:
-    return ", ".join(sorted(s.name for s in signatories if s.organization_id in ids))

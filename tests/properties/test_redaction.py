@@ -67,7 +67,7 @@ def claims(draw: st.DrawFn) -> ClaimView:
 
 
 @st.composite
-def compiled(draw: st.DrawFn, **fixed: str) -> Terms:
+def compiled(draw: st.DrawFn, /, **fixed: str) -> Terms:
     raw: dict[str, Any] = {
         "from": "all parties",
         "to": "all parties",

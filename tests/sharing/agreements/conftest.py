@@ -27,8 +27,8 @@ TERMS: dict[str, Any] = {
 SIGNING = ("meadow", "sentry", "harbour", "liaison")
 
 
-def clause(name: str = "Fraud", continues: str = "new", **terms: Any) -> dict[str, Any]:
-    return {"name": name, "continues": continues, **TERMS, **terms}
+def clause(name: str = "Fraud", /, **terms: Any) -> dict[str, Any]:
+    return {"name": name, "continues": "new", **TERMS, **terms}
 
 
 def text(*clauses: dict[str, Any], **parts: Any) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def test_draft_takes_a_manager_of_a_party_and_nobody_else(signers: Signers) -> N
     alice = person_in(organization("meadow"), "alice")
     carol = person_in(organization("northline"), "carol")
     version = services.draft(actor=acting(alice), text=text())
-    assert services.propose(actor=acting(alice), version_id=version.pk)
+    proposed = services.propose(actor=acting(alice), version_id=version.pk)
+    assert proposed.state == Version.State.PROPOSED
     for person in (carol, signers["meadow"]):
         with pytest.raises(Forbidden):
             services.draft(actor=acting(person), text=text())
@@ -288,7 +289,7 @@ def test_embargo_is_announced_for_the_time_when_it_ends(enact: Enact) -> None:
 
 def test_widening_goes_on_in_the_same_generation(enact: Enact) -> None:
     enact()
-    enact(clause(continues="Fraud", min_confidence=0, name="Fraud"))
+    enact(clause(continues="Fraud", min_confidence=0))
     assert numbers() == [(1, "live")]
     states = Version.objects.order_by("number").values_list("state", flat=True)
     assert list(states) == ["superseded", "active"]
