@@ -149,8 +149,9 @@ class Supervisor:
             return
         with process.stdout as lines:
             for line in lines:
-                self.out.write(f"{name:6} | {line.rstrip()}\n")
-                self.out.flush()
+                if line.strip():
+                    self.out.write(f"{name:6} | {line.rstrip()}\n")
+                    self.out.flush()
 
     def _end(self, child: Child) -> None:
         if child.process.poll() is None:
@@ -164,7 +165,8 @@ class Supervisor:
 
 def commands(port: int, concurrency: int = 2) -> dict[str, list[str]]:
     """The hub's own three programs on this machine: web, worker, beat."""
-    python = [sys.executable, "-m"]
+    # Whoever starts a demo as root knows; Celery would say it in ten lines each time.
+    python = [sys.executable, "-W", "ignore:You're running the worker", "-m"]
     level = ["--loglevel", "warning"]
     return {
         "web": [
@@ -173,11 +175,11 @@ def commands(port: int, concurrency: int = 2) -> dict[str, list[str]]:
             "--log-level", "error", "hub.wsgi:application",
         ],
         "worker": [
-            *python, "celery", "-A", "hub", "worker", "--concurrency", str(concurrency),
+            *python, "celery", "--quiet", "-A", "hub", "worker", "--concurrency", str(concurrency),
             "--without-gossip", "--without-mingle", *level,
         ],
         "beat": [
-            *python, "celery", "-A", "hub", "beat",
+            *python, "celery", "--quiet", "-A", "hub", "beat",
             "--schedule", str(embedded.home() / "beat"), "--pidfile", "", *level,
         ],
     }  # fmt: skip
