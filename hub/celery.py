@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
@@ -26,3 +26,11 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery leaves logging alone as soon as somebody answers this signal."""
+
+
+@worker_init.connect
+def load_once(**_: Any) -> None:
+    """Load what every child needs before they fork: they share it."""
+    from sharing.indicators import warninglists
+
+    warninglists.summary()

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
+from sharing.agreements import services as agreements
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
 from sharing.intake import services as intake
@@ -18,7 +20,8 @@ def drain(shard: int) -> None:
 
 @shared_task(name="sharing.ring")
 def ring() -> None:
-    """Every second: ring for every shard that has work, whatever bells were lost."""
+    """Every second: Versions whose time has come; bells for shards that have work."""
+    agreements.activate_due(actor=SYSTEM)
     for shard in outbox.shards_due():
         outbox.ring(shard)
 
