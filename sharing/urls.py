@@ -1,9 +1,26 @@
 """The addresses of sharing: pages for people, and the API for their systems."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
+from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
+from sharing.indicators import api as indicators
+from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 
 pages: list[URLPattern] = [*submissions, *received]
-api: list[URLPattern] = []
+
+_SUBMISSION = "submissions/<uuid:submission_id>"
+_COLLECTION = "collections/<uuid:collection_id>"
+api: list[URLPattern] = [
+    path("submissions", intake.Submissions.as_view()),
+    path(_SUBMISSION, intake.Submission.as_view()),
+    path(f"{_SUBMISSION}/errors", intake.Errors.as_view()),
+    path(f"{_SUBMISSION}/results", intake.Results.as_view()),
+    path("indicators", indicators.Indicators.as_view()),
+    path("collections", feeds.Collections.as_view()),
+    path(_COLLECTION, feeds.Collection.as_view()),
+    path(f"{_COLLECTION}/releases", feeds.Releases.as_view()),
+    path(f"{_COLLECTION}/keys", feeds.Keys.as_view()),
+    path(f"{_COLLECTION}/receipts", feeds.Receipts.as_view()),
+]

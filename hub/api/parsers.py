@@ -1,0 +1,78 @@
+"""Strict JSON for small bodies, and none at all where the body is streamed."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from rest_framework.parsers import BaseParser
+
+from hub.lib.errors import Malformed, TooLarge
+
+BODY_BYTES = 1024 * 1024
+DEPTH = 32
+# An open string runs to the end of the body, so that no start is tried twice.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+class StrictJSONParser(BaseParser):
+    """RFC 8259 read narrowly: what two readers could take differently is refused."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        body = stream.read(BODY_BYTES + 1)
+        if len(body) > BODY_BYTES:
+            raise TooLarge(f"A body here has at most {BODY_BYTES} bytes.")
+        return read(body)
+
+
+class RawParser(BaseParser):
+    """Claims every media type and reads nothing: the view takes the stream itself."""
+
+    media_type = "*/*"
+
+
+def read(body: bytes) -> Any:
+    """The value in a JSON text, or Malformed."""
+    if _depth(body) > DEPTH:
+        raise _bad(f"The JSON is nested more than {DEPTH} levels deep.")
+    try:
+        found = json.loads(
+            body.decode(), object_pairs_hook=_pairs, parse_constant=_constant
+        )
+        # Neither half a surrogate pair nor 1e999 could be written out again.
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise _bad("The body is not JSON in UTF-8.") from None
+    return found
+
+
+def _depth(body: bytes) -> int:
+    """How deep brackets nest, outside of strings; found without recursion."""
+    deepest = depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _bad("The JSON has an object with the same key twice.")
+    return found
+
+
+def _constant(_: str) -> NoReturn:
+    raise _bad("The JSON has a number that is none (NaN or Infinity).")
+
+
+def _bad(detail: str) -> Malformed:
+    return Malformed(detail, code="bad-json")

@@ -1,0 +1,269 @@
+"""Describes the operations about collections and their streams."""
+
+from enum import StrEnum
+
+from rest_framework import serializers
+
+from hub.api.openapi import (
+    Shape,
+    answer,
+    describe,
+    limit,
+    lines_of,
+    list_of,
+    query,
+    stream,
+)
+from sharing import vocabulary as v
+
+TAG = "Receiving"
+ID = "c3b7d6de-6c5e-4b0e-9c0c-6f6e2b9f7d44"
+EVENTS = "suspended resumed closed generation_begins build_complete".split()
+
+
+def _word(words: type[StrEnum]) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=list(words), required=False)
+
+
+class Collection(Shape):
+    """What a clause of an agreement feeds."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    agreement = serializers.CharField()
+    clause = serializers.CharField()
+    disclosure = serializers.ChoiceField(choices=list(v.Disclosure))
+    can_read = serializers.BooleanField()
+    can_contribute = serializers.BooleanField()
+    generation = serializers.IntegerField(allow_null=True, help_text="For readers.")
+    head = serializers.CharField(help_text="The newest cursor, for readers.")
+    releases = serializers.IntegerField(allow_null=True, help_text="Readable now.")
+
+
+class CollectionList(Shape):
+    collections = Collection(many=True)
+
+
+class Originator(Shape):
+    id = serializers.CharField(help_text="Of the organization, or a pseudonym.")
+    name = serializers.CharField(required=False)
+
+
+class Placed(Shape):
+    """Where a record stands."""
+
+    cursor = serializers.CharField(help_text="Generation and seq: read on `after` it.")
+    seq = serializers.IntegerField(help_text="Rises, with holes.")
+    date_added = serializers.DateTimeField()
+
+
+class Release(Placed):
+    """A claim as far as the clause releases it; absent fields are not released."""
+
+    kind = serializers.ChoiceField(choices=["release"])
+    id = serializers.UUIDField(help_text="Kept over revisions: the newest counts.")
+    type = serializers.ChoiceField(choices=list(v.IndicatorKind))
+    token = serializers.CharField(required=False, help_text="`generation:hex`")
+    value = serializers.CharField(
+        required=False, help_text="Only if the clause says so."
+    )
+    value_absent = serializers.ChoiceField(
+        choices=["not_kept", "redacted"], required=False
+    )
+    originator = Originator(required=False)
+    scam_type = _word(v.ScamType)
+    role = _word(v.Role)
+    status = _word(v.Status)
+    review_status = _word(v.ReviewStatus)
+    confidence = serializers.IntegerField(required=False)
+    severity = _word(v.Severity)
+    tlp = _word(v.Tlp)
+    first_seen = serializers.DateTimeField(required=False)
+    last_seen = serializers.DateTimeField(required=False)
+    valid_until = serializers.DateTimeField(required=False)
+    labels = serializers.ListField(child=serializers.CharField(), required=False)
+    note = serializers.CharField(required=False)
+    shared_infrastructure = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Warninglists: beware."
+    )
+    clause = serializers.UUIDField(help_text="The clause that it came under.")
+    revision = serializers.IntegerField()
+    may_train = serializers.BooleanField(help_text="Whether models may learn from it.")
+
+
+class Tombstone(Placed):
+    """A release that is no more: forget it."""
+
+    kind = serializers.ChoiceField(choices=["tombstone"])
+    id = serializers.UUIDField(help_text="Of the release.")
+    token = serializers.CharField(required=False)
+
+
+class Control(Placed):
+    """Something that concerns the whole collection."""
+
+    kind = serializers.ChoiceField(choices=["control"])
+    event = serializers.ChoiceField(choices=EVENTS)
+
+
+class RecordPage(Shape):
+    records = list_of("Record", Release, Tombstone, Control, kind="kind")
+    next = serializers.CharField(help_text="Where to read on, now or later.")
+    more = serializers.BooleanField(help_text="Whether there is more already.")
+
+
+class TokenKey(Shape):
+    """With it you compute tokens of your own values. Keep it secret."""
+
+    generation = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["building", "live"])
+    effective_from = serializers.DateTimeField()
+    key = serializers.CharField(help_text="32 bytes, hexadecimal.")
+
+
+class KeyList(Shape):
+    keys = TokenKey(many=True)
+
+
+class Acknowledgement(Shape):
+    cursor = serializers.CharField(help_text="Everything up to here is dealt with.")
+
+
+class Receipt(Shape):
+    """How far you have come; never goes back."""
+
+    collection = serializers.UUIDField()
+    acknowledged = serializers.CharField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    delivered = serializers.CharField(help_text="The farthest that you were served.")
+
+
+EXAMPLE = {
+    "id": ID,
+    "title": "Fraud prevention",
+    "agreement": "Coalition against scams",
+    "clause": "Fraud prevention",
+    "disclosure": "token",
+    "can_read": True,
+    "can_contribute": False,
+    "generation": 1,
+    "head": "1.42",
+    "releases": 40,
+}
+RELEASE = {
+    "kind": "release",
+    "id": "0d4f6a58-58c4-4f6b-a2b4-6d1f6f2a1b9c",
+    "cursor": "1.41",
+    "seq": 41,
+    "date_added": "2026-11-24T09:30:02.000000Z",
+    "type": "domain",
+    "token": "1:" + "5e" * 32,
+    "originator": {
+        "id": "a6f1c2de-0c7f-4a4e-8f7e-3d5c1b2a4f60",
+        "name": "Meadow Social",
+    },
+    "scam_type": "investment",
+    "tlp": "amber",
+    "confidence": 80,
+    "clause": "e2b0a9c8-7d6e-4f5a-8b9c-0d1e2f3a4b5c",
+    "revision": 1,
+    "may_train": False,
+}
+TOMBSTONE = {
+    "kind": "tombstone",
+    "id": "9f8e7d6c-5b4a-4938-8271-605f4e3d2c1b",
+    "cursor": "1.42",
+    "seq": 42,
+    "date_added": "2026-11-24T09:31:00.000000Z",
+    "token": "1:" + "a7" * 32,
+}
+
+listed = describe(
+    "list_collections",
+    "List collections",
+    "What your organization may read now, and what it contributes to.",
+    answer(CollectionList, "All of them.", {"collections": [EXAMPLE]}),
+    tag=TAG,
+)
+one = describe(
+    "show_collection",
+    "Show a collection",
+    "One collection that your organization may read now.",
+    answer(Collection, "The collection.", EXAMPLE),
+    tag=TAG,
+    fails=("not-found",),
+)
+releases = describe(
+    "read_releases",
+    "Read a stream",
+    "The records after a cursor, oldest first: releases, tombstones (withdrawn, expired, no"
+    " longer covered) and control records. Keep `next` and come back with it: it never skips"
+    " anything. A release that comes again with the same id replaces the earlier one."
+    "\n\nAs NDJSON with `limit` the answer is one page, and the header Accord-Cursor says where"
+    " to go on. Without `limit` it is the whole stream up to its head. The last line is always"
+    " the end; an answer without it was cut off: go on after the last cursor that came."
+    "\n\nWhat is served counts as delivered. A new generation begins by itself: a cursor of an"
+    " older one goes on at its start.",
+    answer(
+        RecordPage,
+        "A page.",
+        {"records": [RELEASE, TOMBSTONE], "next": "1.42", "more": False},
+    )
+    | stream(
+        lines_of("RecordLine", Release, Tombstone, Control, kind="kind"),
+        "One record a line, then the end.",
+        [RELEASE, TOMBSTONE, {"kind": "end", "next": "1.42", "more": False}],
+    ),
+    tag=TAG,
+    fails=("bad-cursor", "bad-limit", "not-found", "resync-required"),
+    parameters=[
+        query("after", "A cursor; nothing is the beginning."),
+        limit(1000),
+    ],
+)
+keys = describe(
+    "show_keys",
+    "Get token keys",
+    "The keys of the live generation and of an announced one, for computing tokens of your own"
+    " values. Needs the scope `keys`; every look is audited."
+    "\n\nA token is HMAC-SHA256 under the key; `docs/api.md` and the toolkit `hub.client` show"
+    " how it is made.",
+    answer(
+        KeyList,
+        "The keys.",
+        {
+            "keys": [
+                {
+                    "generation": 1,
+                    "state": "live",
+                    "effective_from": "2026-11-01T00:00:00.000000Z",
+                    "key": "00" * 32,
+                }
+            ]
+        },
+    ),
+    tag=TAG,
+    fails=("not-found", "key-destroyed"),
+)
+receipts = describe(
+    "acknowledge",
+    "Acknowledge records",
+    "Says that you have dealt with everything up to a cursor. Sending an older one changes"
+    " nothing.",
+    answer(
+        Receipt,
+        "What is on record now.",
+        {
+            "collection": ID,
+            "acknowledged": "1.42",
+            "acknowledged_at": "2026-11-24T09:32:00.000000Z",
+            "delivered": "1.42",
+        },
+    ),
+    tag=TAG,
+    fails=(
+        "bad-json bad-cursor not-found length-required too-large unsupported-type invalid"
+        " beyond-delivered"
+    ).split(),
+    request=Acknowledgement,
+)

@@ -1,0 +1,143 @@
+"""Submissions over the API: send lines, see how far they are, what became of each."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from rest_framework.request import Request
+
+from hub.api import answers, bodies, parameters
+from hub.api.answers import JsonRenderer, NdjsonRenderer, Piece
+from hub.api.listing import Listing
+from hub.api.parsers import RawParser
+from hub.api.views import ApiView
+from sharing.intake import openapi, selectors, services
+from sharing.intake.fields import SUBMISSION
+from sharing.intake.selectors import Problem, SubmissionView
+
+LINES = 10_000  # in one piece of a stream
+
+
+def _shown(view: SubmissionView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "state": view.state,
+        "format": view.format,
+        "lines": view.lines,
+        "accepted": view.accepted,
+        "rejected": view.rejected,
+        "stopped": view.stopped,
+        "counts": view.counts,
+        "progress": round(view.progress, 4),
+        "defaults": view.defaults,
+        "created_at": view.created_at,
+        "done_at": view.done_at,
+    }
+
+
+Result = tuple[int, str]
+
+
+def _result(row: Result) -> dict[str, Any]:
+    return {"line": row[0], "outcome": row[1]}
+
+
+SUBMISSIONS = Listing[SubmissionView, UUID | None](
+    name="submissions",
+    parameter="before",
+    read=lambda text: parameters.read_id(text, "before"),
+    key=lambda view: view.id,
+    shown=_shown,
+)
+ERRORS = Listing[Problem, int](
+    name="errors",
+    parameter="after",
+    read=parameters.read_line,
+    key=lambda row: row.line,
+    shown=lambda row: row,
+)
+RESULTS = Listing[Result, int](
+    name="results",
+    parameter="after",
+    read=parameters.read_line,
+    key=lambda row: row[0],
+    shown=_result,
+)
+
+
+class Submissions(ApiView):
+    parser_classes = [RawParser]
+    known = {"GET": SUBMISSIONS.known, "POST": SUBMISSION | {"type", "region"}}
+
+    @openapi.listed
+    def get(self, request: Request) -> HttpResponseBase:
+        return SUBMISSIONS.answer(
+            request,
+            self.said,
+            lambda key, n: selectors.submissions(self.actor, before=key, limit=n),
+        )
+
+    @openapi.sent
+    def post(self, request: Request) -> HttpResponse:
+        batch, new = services.submit(
+            actor=self.actor,
+            stream=bodies.pieces(request),
+            content_type=request.content_type or "",
+            content_encoding=request.headers.get("Content-Encoding", ""),
+            defaults=self.said,
+            idempotency_key=request.headers.get("Idempotency-Key"),
+        )
+        headers = {"Location": request.build_absolute_uri(f"{request.path}/{batch.id}")}
+        if not new:
+            headers["Idempotent-Replayed"] = "true"
+        body = {"id": batch.id, "state": batch.state, "lines": batch.lines}
+        return answers.answer(body, 202, headers)
+
+
+class Submission(ApiView):
+    @openapi.one
+    def get(self, request: Request, submission_id: UUID) -> HttpResponse:
+        return answers.answer(_shown(selectors.submission(self.actor, submission_id)))
+
+
+class Errors(ApiView):
+    renderer_classes = [JsonRenderer, NdjsonRenderer]
+    known = {"GET": ERRORS.known}
+
+    @openapi.errors
+    def get(self, request: Request, submission_id: UUID) -> HttpResponseBase:
+        return ERRORS.answer(
+            request,
+            self.said,
+            lambda line, n: selectors.problems(
+                self.actor, submission_id, after_line=line, limit=n
+            ),
+        )
+
+
+class Results(ApiView):
+    renderer_classes = [JsonRenderer, NdjsonRenderer]
+    known = {"GET": RESULTS.known}
+
+    @openapi.results
+    def get(self, request: Request, submission_id: UUID) -> HttpResponseBase:
+        if answers.wants_ndjson(request) and "limit" not in self.said:
+            start = parameters.read_line(self.said.get("after"))
+            return answers.ndjson(self._all(submission_id, start))
+        return RESULTS.answer(
+            request,
+            self.said,
+            lambda line, n: list(itertools.islice(self._rows(submission_id, line), n)),
+        )
+
+    def _rows(self, submission_id: UUID, line: int) -> Iterator[Result]:
+        return selectors.line_results(self.actor, submission_id, after_line=line)
+
+    def _all(self, submission_id: UUID, start: int) -> Iterator[Piece]:
+        """One reading for all lines: beginning again for each piece would be squared."""
+        rows = self._rows(submission_id, start)
+        while found := list(itertools.islice(rows, LINES)):
+            yield Piece(answers.joined(found, _result), None, more=False)
+        yield Piece(b"", None, more=False)
