@@ -12,6 +12,8 @@ from hub.demo.partner import Stream
 from hub.demo.report import Report
 from hub.demo.stage import Sent, Stage
 
+NAMED = 100  # stopped lines of each contributor that the report names
+
 
 def run(stage: Stage, report: Report) -> None:
     """Deliver, pull, verify; what does not match ends up in `report.faults`."""
@@ -71,7 +73,7 @@ def _claims(
             f"{owner}: other lines were rejected", hold=rejected == sent.input.made.bad
         )
         rejected |= sent.input.made.bad
-    report.stops += _stops(sent, problems)
+    report.stops += _stops(sent, problems)[:NAMED]
     return list(claims.fold(owner, reading, defaults, rejected).values())
 
 

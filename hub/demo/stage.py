@@ -116,8 +116,9 @@ class Stage:
             if not self.supervisor.wait(
                 STARTING, lambda: partner.answers(self.address)
             ):
+                asked = self.supervisor.stopping.is_set()
                 message = "The web server did not answer in time."
-                raise DemoError(message)
+                raise DemoError("Stopped." if asked else message)
 
     def submit(self) -> None:
         """Each contributor sends its input over HTTP, as its own systems would."""

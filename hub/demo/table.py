@@ -49,7 +49,7 @@ def _submitted(report: Report) -> Table:
 
 
 def _stopped(report: Report) -> Table:
-    left = len(report.stops) - SHOWN
+    left = sum(each.stopped for each in report.submissions.values()) - SHOWN
     caption = f"and {left} more" if left > 0 else None
     table = Table(title="Stopped", caption=caption, expand=True)
     for name in ("by", "line", "value", "reason"):

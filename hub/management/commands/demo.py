@@ -90,7 +90,7 @@ class Command(BaseCommand):
                 stage.supervisor.run()
             except BROKEN as error:
                 self.stderr.write(str(error))
-                return 1
+                return 0 if stage.supervisor.stopping.is_set() else 1
         return 0
 
 
