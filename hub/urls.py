@@ -18,6 +18,7 @@ api: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.landing, name="landing"),
     path("home", pages.home, name="home"),
+    path("favicon.ico", pages.favicon),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/<path:rest>", problems.unknown),
