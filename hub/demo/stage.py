@@ -18,7 +18,9 @@ from hub.demo.errors import DemoError
 from hub.demo.partner import Partner
 from hub.demo.reader import Body
 from hub.supervisor import Supervisor, commands
+from sharing.events import services as outbox
 
+SETTLING = 30.0  # seconds before READY comes anyway
 STARTING = 60.0  # seconds until the web server must answer
 EVERY = 3  # of an input file, the second contributor knows every third line
 
@@ -130,6 +132,11 @@ class Stage:
                     self.sent.append(Sent(each, pk, began))
         self.keys.submitted = True
         self.keys.save()
+
+    def settle(self) -> None:
+        """Give the workers a while, so that the first call after READY finds something."""
+        with self.step("deliver"):
+            self.supervisor.wait(SETTLING, lambda: not outbox.open_rows())
 
     @contextlib.contextmanager
     def partner(self, slug: str) -> Iterator[Partner]:

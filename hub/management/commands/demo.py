@@ -86,6 +86,7 @@ class Command(BaseCommand):
                 stage.prepare()
                 if stage.plan.input or not stage.keys.submitted:
                     stage.submit()
+                    stage.settle()
                 welcome.show(stage, self.stdout)
                 stage.supervisor.run()
             except BROKEN as error:
