@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hub.lib.errors import Problem, Unauthenticated
@@ -72,24 +72,17 @@ def signed_in(request: HttpRequest) -> bool:
 
 
 def _open_to(actor: Actor) -> list[Place]:
-    """The places that this actor may enter and that exist, in the order of the table."""
+    """The places that this actor may enter, in the order of the table."""
     places = [each for each in PLACES if each.right is None or actor.may(each.right)]
     if actor.is_staff:
         places.append(STAFF)
-    return [each for each in (*places, DOCUMENTATION) if _url(each.name)]
+    return [*places, DOCUMENTATION]
 
 
 def _item(place: Place, request: HttpRequest) -> Item:
-    url = _url(place.name)
+    url = reverse(place.name)
     here = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
     return Item(place.name, place.label, place.icon, url, here)
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _organizations(request: HttpRequest, acting: UUID | None) -> dict[str, Any]:
@@ -122,7 +115,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A Problem raised in a view, as a page with its own status."""
-    if isinstance(problem, Unauthenticated) and _url("sign-in"):
+    if isinstance(problem, Unauthenticated):
         return redirect("sign-in")
     return render(
         request,
