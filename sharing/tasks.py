@@ -7,6 +7,7 @@ from celery import shared_task
 from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
 from sharing.agreements import services as agreements
+from sharing.distribution import housekeeping
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
 from sharing.intake import services as intake
@@ -28,12 +29,15 @@ def ring() -> None:
 
 @shared_task(name="sharing.expire")
 def expire() -> None:
-    """Every minute: claims past their time become tombstones."""
+    """Every minute: claims and releases past their time become tombstones."""
     indicators.expire_due()
+    housekeeping.end_retention()
 
 
 @shared_task(name="sharing.sweep")
 def sweep() -> None:
     """Every hour: forget what need not be kept any longer."""
     intake.forget_bad_lines()
+    housekeeping.forget_values()
+    housekeeping.sweep_tombstones()
     outbox.forget_done(timedelta(days=1))

@@ -116,6 +116,7 @@ CORRELATION_CAP = 100
 TOMBSTONES_KEPT = timedelta(days=90)
 PURGE_DEADLINE = timedelta(hours=72)
 BAD_LINES_KEPT = timedelta(days=7)
+VALUE_GRACE = timedelta(hours=1)  # between accepting a clear value and releasing it
 ROTATION_NOTICE = timedelta(days=30)
 
 VALID_FOR = {

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from orgs.models import Organization
 from sharing.agreements.models import Collection, Generation, Version
@@ -72,6 +72,16 @@ class Release(models.Model):
         indexes = [
             models.Index(fields=["indicator"], name="release_of_indicator"),
             models.Index(F("generation"), F("token"), name="release_by_token"),
+            models.Index(
+                fields=["retain_until"],
+                name="release_retained",
+                condition=Q(state="live"),
+            ),
+            models.Index(
+                fields=["generation", "seq"],
+                name="release_tombstones",
+                condition=Q(state="tombstone"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,16 +29,19 @@ CREATE TEMP TABLE planned (
 # moved on since it was planned is left to the batch in which it moved on.
 _NUMBER = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
-SELECT p.*, coalesce(r.id, p.release) AS id, r.first_seq AS old_first,
-       row_number() OVER (ORDER BY p.token, p.indicator) AS rn
-  FROM planned p
-  JOIN sharing_indicator i ON i.id = p.indicator AND i.revision = p.revision
-  LEFT JOIN sharing_release r
-         ON r.generation_id = p.generation AND r.indicator = p.indicator
- WHERE p.generation = %(generation)s
-   AND CASE WHEN p.live AND coalesce(r.retain_until, 'infinity') > %(moment)s
-            THEN r.id IS NULL OR r.state <> 'live' OR r.fingerprint <> p.fingerprint
-            ELSE r.state = 'live' END
+SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
+  FROM (SELECT p.generation, p.indicator, p.owner, p.index, p.token, p.payload,
+               p.fingerprint, p.retain_until, p.expires_at,
+               coalesce(r.id, p.release) AS id, r.first_seq AS old_first,
+               r.state = 'live' AS was_live, r.fingerprint AS old_fingerprint,
+               p.live AND coalesce(r.retain_until, 'infinity') > %(moment)s AS live
+          FROM planned p
+          JOIN sharing_indicator i ON i.id = p.indicator AND i.revision = p.revision
+          LEFT JOIN sharing_release r
+                 ON r.generation_id = p.generation AND r.indicator = p.indicator
+         WHERE p.generation = %(generation)s) c
+ WHERE CASE WHEN live THEN was_live IS NOT TRUE OR old_fingerprint <> fingerprint
+            ELSE was_live END
 """
 _ORDER = "SELECT indicator, id, live FROM numbered ORDER BY rn"
 _INSERT = """

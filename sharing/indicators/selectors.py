@@ -22,6 +22,10 @@ def after(owner_id: UUID, cursor: UUID | None, limit: int) -> list[Indicator]:
     return list(found[:limit])
 
 
+def with_ids(owner_id: UUID, ids: list[UUID]) -> list[Indicator]:
+    return list(Indicator.objects.filter(owner_id=owner_id, pk__in=ids))
+
+
 @dataclass(frozen=True, slots=True)
 class OwnClaim:
     """What an owner sees of its claim; the value itself is not kept to be shown."""

@@ -118,3 +118,10 @@ def _expire_some(owner_id: UUID, moment: datetime) -> int:
             Kind.CLAIMS_CHANGED, shard=batch.pk, owner=str(owner_id), batch=batch.pk
         )
         return len(ids)
+
+
+def forget_values(owner_id: UUID, ids: list[UUID]) -> int:
+    """Erase clear values from the vault; what is left is the digest."""
+    with scope(owner_id):
+        found = Indicator.objects.filter(owner_id=owner_id, pk__in=ids)
+        return found.update(value_sealed=None)

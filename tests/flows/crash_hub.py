@@ -1,16 +1,18 @@
 """What the crash test does inside a hub of its own, one command at a time.
 
-python -m tests.flows.crash_hub prepare | submit LINES | ring | left | state | flush
+python -m tests.flows.crash_hub prepare | submit LINES | watch PID SECONDS | state | flush
 """
 
 import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import psutil
 
 AGREEMENT = Path(__file__).parent / "crash_agreement.yaml"
 PEOPLE = {
@@ -21,6 +23,7 @@ PEOPLE = {
 
 def prepare() -> None:
     from django.core.management import call_command
+
     from orgs.accounts.actor import SYSTEM, Role
     from orgs.accounts.models import User
     from orgs.members import services as members
@@ -61,19 +64,33 @@ def submit(count: int) -> None:
     intake.submit(actor=actor, stream=lines(count), content_type="application/x-ndjson")
 
 
-def ring() -> None:
+def watch(pid: int, seconds: int) -> dict[str, object]:
+    """Ring (as beat does) until nothing waits, or the worker is dead, or time is up."""
     from sharing.events import services as outbox
 
-    for shard in outbox.shards_due():
-        outbox.ring(shard)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not running(pid):
+            return {"end": "died"}
+        if outbox.open_rows() == 0:
+            return {"end": "done"}
+        for shard in outbox.shards_due():
+            outbox.ring(shard)
+        time.sleep(0.3)
+    return {"end": "time is up", "left": outbox.open_rows()}
 
 
-def left() -> dict[str, int]:
-    """Rows that still wait; rings for them (as beat does) while it is at it."""
-    from sharing.events import services as outbox
+def running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
-    ring()
-    return {"left": outbox.open_rows()}
+
+def hold() -> None:
+    """Keep the servers up between the other commands, until standard input ends."""
+    print("held", flush=True)
+    sys.stdin.read()
 
 
 def flush() -> None:
@@ -86,6 +103,7 @@ def flush() -> None:
 def state() -> dict[str, object]:
     """Everything that must be the same with and without crashes, and the invariants."""
     from django.db import connection
+
     from sharing.agreements.models import StreamHead
     from sharing.distribution.models import Release, ReleaseBatch
     from sharing.events.models import OutboxRow
@@ -161,8 +179,9 @@ def _hash(rows: list) -> str:
 COMMANDS = {
     "prepare": prepare,
     "submit": lambda: submit(int(sys.argv[2])),
-    "left": left,
+    "watch": lambda: watch(int(sys.argv[2]), int(sys.argv[3])),
     "flush": flush,
+    "hold": hold,
     "state": state,
 }
 

@@ -63,7 +63,6 @@ def die() -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
-    os.setpgid(0, 0)
     django.setup()
     from hub.celery import app
 

@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +28,7 @@ class Hub:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.log = (home.parent / f"{home.name}.log").open("w")
         hidden = ("DATABASE_URL", "REDIS_URL", "ACCORD_KEYS_FILE")
         self.env = {k: v for k, v in os.environ.items() if k not in hidden} | {
             "ACCORD_HOME": str(home),
@@ -36,6 +36,22 @@ class Hub:
             "ACCORD_OUTBOX_LEASE_SECONDS": "1",
             "DJANGO_SETTINGS_MODULE": "hub.settings",
         }
+
+    def __enter__(self) -> "Hub":
+        self.holder = subprocess.Popen(
+            [sys.executable, "-m", "tests.flows.crash_hub", "hold"],
+            env=self.env,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.holder.stdout.readline()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.holder.communicate()
+        self.log.close()
+        print(Path(self.log.name).read_text()[-2000:])
 
     def run(self, command: str, *words: str) -> dict[str, object]:
         done = subprocess.run(
@@ -62,21 +78,17 @@ class Hub:
             ],
             env=self.env,
             cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
-    def finish(self, worker: subprocess.Popen, *, until_dead: bool) -> bool:
-        """Ring until nothing is left (or the worker is dead); False when it died."""
-        give_up = time.monotonic() + DEADLINE
-        while time.monotonic() < give_up:
-            if until_dead and worker.poll() is not None:
-                return False
-            if self.run("left")["left"] == 0:
-                return True
-            time.sleep(0.2)
-        pytest.fail("the hub did not finish")
+    def end(self, worker: subprocess.Popen) -> str:
+        """Wait until nothing is left (done) or the worker is dead (died)."""
+        found = self.run("watch", str(worker.pid), str(DEADLINE))
+        if found["end"] == "died":
+            worker.wait()
+        return str(found["end"])
 
 
 @pytest.fixture
@@ -97,13 +109,14 @@ def drained(hub: Hub, plan: list[tuple[str, str, int]]) -> dict[str, object]:
     hub.run("submit", str(LINES))
     for point, phase, nth in plan:
         worker = hub.worker(point, phase, nth)
-        died = not hub.finish(worker, until_dead=True)
-        print(f"pid {worker.pid}: {phase} commit {nth} of {point}: died {died}")
-        assert died, "every kill of the plan happens"
+        end = hub.end(worker)
+        print(f"pid {worker.pid}: {phase} commit {nth} of {point}: {end}")
+        assert end == "died", "every kill of the plan happens"
         hub.run("flush")
     worker = hub.worker("nothing")
-    hub.finish(worker, until_dead=False)
+    end = hub.end(worker)
     stop(worker)
+    assert end == "done"
     return hub.run("state")
 
 
@@ -119,15 +132,15 @@ def test_state_is_the_same_after_ten_kills_and_flushed_redis(homes):
         for turn in range(10)
     ]
     print(f"seed {seed} (ACCORD_CRASH_SEED)")
-    calm, storm = Hub(homes[0]), Hub(homes[1])
-    calm.run("prepare")
-    (storm.home / "keys").mkdir(parents=True)
-    shutil.copy(calm.home / "keys" / "hub.json", storm.home / "keys" / "hub.json")
-    storm.home.chmod(0o711)
-    storm.run("prepare")
-
-    expected = drained(calm, [])
-    found = drained(storm, plan)
+    with Hub(homes[0]) as calm:
+        calm.run("prepare")
+        expected = drained(calm, [])
+    (homes[1] / "keys").mkdir(parents=True)
+    homes[1].chmod(0o711)
+    shutil.copy(homes[0] / "keys" / "hub.json", homes[1] / "keys" / "hub.json")
+    with Hub(homes[1]) as storm:
+        storm.run("prepare")
+        found = drained(storm, plan)
 
     print(f"SHOW fsync: {found['fsync']}")
     assert found["fsync"] == "on"

@@ -109,9 +109,7 @@ def test_row_is_among_the_dead_letters_when_it_failed_too_often(
     assert outbox.shards_due() == []
 
 
-def test_row_that_kills_its_worker_is_dead_without_ever_failing(
-    settings, handler
-):
+def test_row_that_kills_its_worker_is_dead_without_ever_failing(settings, handler):
     settings.OUTBOX_MAX_ATTEMPTS = 2
     publish(2)
     OutboxRow.objects.filter(payload__batch=0).update(attempts=2)

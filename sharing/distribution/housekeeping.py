@@ -1,0 +1,83 @@
+"""What time does to releases: retention ends, tombstones are swept, values are forgotten."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from hub.lib.clock import now
+from orgs.access import scope
+from sharing import vocabulary as v
+from sharing.agreements import selectors as agreements
+from sharing.distribution.models import Release
+from sharing.distribution.release import release_claims
+from sharing.indicators import selectors as indicators
+from sharing.indicators import services as claims
+
+
+def end_retention(moment: datetime | None = None) -> int:
+    """Releases kept as long as their clause lets it: now they are tombstones."""
+    moment = moment or now()
+    due = Release.objects.filter(state=Release.State.LIVE, retain_until__lte=moment)
+    streams = due.order_by().values_list("generation__collection", "owner").distinct()
+    return sum(_end(collection, owner, moment) for collection, owner in list(streams))
+
+
+def _end(collection_id: UUID, owner_id: UUID, moment: datetime) -> int:
+    with transaction.atomic(), scope(owner_id):
+        ids = Release.objects.filter(
+            state=Release.State.LIVE,
+            retain_until__lte=moment,
+            owner=owner_id,
+            generation__collection=collection_id,
+        ).values_list("indicator", flat=True)[: v.RELEASE_ROWS]
+        found = indicators.with_ids(owner_id, list(ids))
+        release_claims(collection_id, found)
+        return len(found)
+
+
+def sweep_tombstones(moment: datetime | None = None) -> int:
+    """Tombstones are kept 90 days; a cursor older than the last swept one is stale."""
+    old = (moment or now()) - v.TOMBSTONES_KEPT
+    due = Release.objects.filter(state=Release.State.TOMBSTONE, date_added__lt=old)
+    generations = due.order_by().values_list("generation", flat=True).distinct()
+    return sum(_sweep(generation, old) for generation in list(generations))
+
+
+@transaction.atomic
+def _sweep(generation: int, old: datetime) -> int:
+    (head,) = agreements.lock_heads([generation])
+    due = Release.objects.filter(
+        generation=generation, state=Release.State.TOMBSTONE, date_added__lt=old
+    )
+    last = due.aggregate(last=Max("seq"))["last"]
+    if last is None:
+        return 0
+    head.horizon_seq = max(head.horizon_seq, last)
+    head.save(update_fields=["horizon_seq"])
+    return due.delete()[0]
+
+
+_VALUELESS = """
+SELECT i.owner_id, i.id FROM sharing_indicator i
+ WHERE i.value_sealed IS NOT NULL AND i.updated_at < %s
+   AND NOT EXISTS (SELECT FROM sharing_release r
+                    WHERE r.indicator = i.id AND r.sealed AND r.state = 'live')
+ LIMIT %s
+"""
+
+
+def forget_values(moment: datetime | None = None) -> int:
+    """A clear value dies with its last live value Release.
+
+    An hour of grace covers claims that were accepted but are not released yet.
+    """
+    before = (moment or now()) - v.VALUE_GRACE
+    with connection.cursor() as cursor:
+        cursor.execute(_VALUELESS, [before, v.RELEASE_ROWS])
+        rows = cursor.fetchall()
+    by_owner: dict[UUID, list[UUID]] = {}
+    for owner, pk in rows:
+        by_owner.setdefault(owner, []).append(pk)
+    return sum(claims.forget_values(owner, ids) for owner, ids in by_owner.items())

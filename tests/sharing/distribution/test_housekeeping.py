@@ -1,0 +1,71 @@
+"""What time does: expiry, the end of retention, swept tombstones, forgotten values."""
+
+from datetime import timedelta
+
+import pytest
+
+from hub.lib.clock import now
+from hub.lib.errors import Gone
+from hub.lib.paging import Cursor
+from sharing.distribution import housekeeping
+from sharing.distribution.models import Release
+from sharing.indicators import services as indicators
+from sharing.indicators.models import Indicator
+from tests.coalition import pulled, send, work_off
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FRAUD, POLICE = "Fraud prevention", "Investigation"
+HOST = "login.scam.example"
+
+
+def kinds(records):
+    return [record["kind"] for record in records]
+
+
+def test_expired_claim_is_absent_at_once_and_then_a_tombstone(coalition, alice, bob):
+    send(alice, [HOST])
+    Indicator.objects.update(valid_until=now())
+    Release.objects.update(expires_at=now())
+    assert pulled(bob, FRAUD) == []
+    assert indicators.expire_due() == 1
+    work_off()
+    assert kinds(pulled(bob, FRAUD)) == ["tombstone"]
+    assert Indicator.objects.get().state == "expired"
+
+
+def test_release_is_a_tombstone_when_its_retention_is_over(coalition, alice, bob):
+    send(alice, [HOST, "other.scam.example"])
+    first = Release.objects.filter(generation__collection__title=FRAUD).first()
+    Release.objects.filter(pk=first.pk).update(retain_until=now())
+    assert len(pulled(bob, FRAUD)) == 1
+    assert housekeeping.end_retention() == 1
+    assert kinds(pulled(bob, FRAUD)) == ["release", "tombstone"]
+    send(alice, [{"value": HOST, "confidence": 90}])
+    send(alice, [{"value": "other.scam.example", "confidence": 90}])
+    again = Release.objects.get(pk=first.pk)
+    assert again.state == "tombstone", "retention is fixed at the first release"
+
+
+def test_cursor_from_before_swept_tombstones_must_start_again(coalition, alice, bob):
+    send(alice, [HOST, "other.scam.example"])
+    send(alice, [{"op": "withdraw", "value": HOST}])
+    later = now() + timedelta(days=91)
+    assert housekeeping.sweep_tombstones() == 0
+    assert housekeeping.sweep_tombstones(later) == 2  # one in each collection
+    assert kinds(pulled(bob, FRAUD)) == ["release"]
+    with pytest.raises(Gone):
+        pulled(bob, FRAUD, after=Cursor(1, 1))
+    assert pulled(bob, FRAUD, after=Cursor(1, 3)) == []
+
+
+def test_clear_value_dies_with_its_last_value_release(coalition, alice, dana):
+    send(alice, [HOST])
+    later = now() + timedelta(hours=2)
+    assert housekeeping.forget_values(later) == 0
+    send(alice, [{"op": "correct", "value": HOST, "confidence": 40}])
+    assert kinds(pulled(dana, POLICE)) == ["tombstone"]
+    Indicator.objects.update(value_sealed=b"left behind")
+    assert housekeeping.forget_values() == 0
+    assert housekeeping.forget_values(later) == 1
+    assert Indicator.objects.get().value_sealed is None
