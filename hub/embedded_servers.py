@@ -101,7 +101,7 @@ def _launch(folder: Path, data: Path, run: Path) -> None:
         stale.unlink(missing_ok=True)
     options = (
         f"-k {shlex.quote(str(run))} -c listen_addresses= -c unix_socket_permissions=0700"
-        f" -c max_connections=100 -c log_min_messages=warning"
+        f" -c max_connections=200 -c log_min_messages=warning"
         f" -c log_min_error_statement=panic -c log_error_verbosity=terse"
         f" {'' if embedded.durable() else FAST}"
     )
@@ -176,7 +176,7 @@ def _start_redis(base: Path, run: Path) -> None:
             "--port", 0, "--unixsocket", run / "redis.sock", "--unixsocketperm", 700,
             "--dir", folder, "--daemonize", "yes", "--logfile", folder / "log",
             "--pidfile", folder / "pid", "--save", "", "--appendonly", "no",
-            "--maxmemory-policy", "noeviction",
+            "--maxmemory-policy", "noeviction", "--databases", 1024,
         ),
     )  # fmt: skip
     deadline = time.monotonic() + PATIENCE

@@ -1,11 +1,14 @@
 """What every test may count on: servers, a database and Redis of its own, and no network."""
 
+import fcntl
+import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
@@ -17,7 +20,7 @@ pytest_plugins = ["tests.cast", "tests.coalition"]
 
 CI = os.environ.get("CI") == "true"
 NO_SHARED_DATA = "no shared data: set ACCORD_SHARED_DATA"
-REDIS_DATABASES = 15  # Redis has 16; the first one is the demo's
+SLOT = "ACCORD_TEST_SLOT"
 
 # Playwright's synchronous interface runs an event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -26,21 +29,48 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def pytest_configure(config: pytest.Config) -> None:
     if settings.EMBEDDED:
         embedded.ensure()
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
-    number = (int(worker.removeprefix("gw")) + 1) % REDIS_DATABASES + 1
-    url = f"{settings.REDIS_URL.split('?')[0]}?db={number}"
-    if not url.startswith("unix://"):
-        url = settings.REDIS_URL.rstrip("/0123456789") + f"/{number}"
+    slot = own_slot(config)
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_accord_{slot}"
+    url = redis_of(slot)
     os.environ["REDIS_URL"] = settings.REDIS_URL = url  # also for processes of a test
     settings.CELERY_BROKER_URL = embedded.broker_url(url)
-    # Without the pool: a connection on its way back into it outlives the test database.
-    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keys = Path(tempfile.mkdtemp(prefix="accord-test-keys-"))
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
     settings.KEYS_FILE = keys / "hub.json"
     with redis.Redis.from_url(url) as client:
         client.flushdb()
+
+
+def own_slot(config: pytest.Config) -> int:
+    """A number that no other running test session has; its workers inherit it."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return int(os.environ[SLOT])
+    folder = embedded.open_home() / "tests"
+    folder.mkdir(exist_ok=True)
+    for slot in itertools.count():
+        claim = (folder / f"slot-{slot}").open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            continue
+        config.add_cleanup(claim.close)
+        os.environ[SLOT] = str(slot)
+        return slot
+    raise AssertionError
+
+
+def redis_of(slot: int) -> str:
+    """The Redis database of this session and worker; the first one is the demo's."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    address = urlsplit(settings.REDIS_URL)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        databases = int(client.config_get("databases")["databases"])
+    number = 1 + (slot * 16 + worker) % (databases - 1)
+    if address.scheme == "unix":
+        return f"unix://{address.path}?db={number}"
+    return urlunsplit(address._replace(path=f"/{number}"))
 
 
 def shared_data_folder() -> Path | None:

@@ -67,7 +67,7 @@ NAMES = {"postgres", "redis-server", "valkey-server"}
 def servers_of(home: Path) -> list[psutil.Process]:
     """Every process of PostgreSQL or Redis that works in `home`."""
     found = []
-    for process in psutil.process_iter(["name", "cwd", "status"]):
+    for process in psutil.process_iter(["name", "cwd", "status", "ppid"]):
         info = process.info
         if info["status"] == psutil.STATUS_ZOMBIE or not info["cwd"]:
             continue
@@ -78,13 +78,11 @@ def servers_of(home: Path) -> list[psutil.Process]:
 
 def postmasters(home: Path) -> list[psutil.Process]:
     """The servers themselves, without the processes that each connection gets."""
-    found = servers_of(home)
-    children = {process.pid for process in found}
-    return [
-        process
-        for process in found
-        if process.name() == "postgres" and process.ppid() not in children
+    found = [
+        process for process in servers_of(home) if process.info["name"] == "postgres"
     ]
+    family = {process.pid for process in found}
+    return [process for process in found if process.info["ppid"] not in family]
 
 
 def serve(lines: Iterator[str]) -> None:

@@ -38,7 +38,7 @@ def gone(home: Path, *, seconds: float = 10) -> bool:
 
 
 def redis_servers(home: Path) -> list[psutil.Process]:
-    return [one for one in servers_of(home) if one.name() != "postgres"]
+    return [one for one in servers_of(home) if one.info["name"] != "postgres"]
 
 
 def test_servers_are_one_pair_when_six_start_cold_at_once(home: Path) -> None:
