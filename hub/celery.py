@@ -31,6 +31,6 @@ def keep_our_logging(**_: Any) -> None:
 @worker_init.connect
 def load_once(**_: Any) -> None:
     """Load what every child needs before they fork: they share it."""
-    from sharing.indicators import warninglists
+    from sharing.indicators import warninglists  # noqa: PLC0415 - needs Django set up
 
     warninglists.summary()
