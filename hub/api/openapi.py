@@ -67,13 +67,16 @@ class Problem(Shape):
     errors = Fault(many=True, required=False)  # type: ignore[assignment]
 
 
+@extend_schema_field({"type": ["string", "integer", "null"]})
+class _Position(serializers.Field):  # type: ignore[type-arg]
+    """A cursor, an id or a line number, whatever the list goes by."""
+
+
 class End(Shape):
     """The last line of every NDJSON answer. An answer without it was cut off."""
 
     kind = serializers.ChoiceField(choices=["end"])
-    next = serializers.CharField(
-        allow_null=True, help_text="Where to go on, as in a JSON page."
-    )
+    next = _Position(help_text="Where to go on, as in a JSON page.")
     more = serializers.BooleanField(help_text="Whether there was more already.")
     problem = Problem(required=False, help_text="Why the stream ended early.")
 
