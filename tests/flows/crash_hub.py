@@ -87,6 +87,15 @@ def running(pid: int) -> bool:
         return False
 
 
+def retry() -> dict[str, int]:
+    """Give every dead letter another chance."""
+    from sharing.events import services as outbox
+    from sharing.events.models import OutboxRow
+
+    dead = OutboxRow.objects.filter(dead_at__isnull=False)
+    return {"retried": outbox.retry(list(dead.values_list("pk", flat=True)))}
+
+
 def hold() -> None:
     """Keep the servers up between the other commands, until standard input ends."""
     print("held", flush=True)
@@ -138,12 +147,11 @@ def state() -> dict[str, object]:
         "releases_hash": _hash(releases),
         "gapless": _follow(batches) == head.next_seq and len(seqs) == len(releases),
         "seq_in_head": max(seqs) < head.next_seq,
-        "results": [
-            row
-            for row in ChunkResult.objects.order_by("number").values_list(
+        "results": list(
+            ChunkResult.objects.order_by("number").values_list(
                 "number", "first_line", "counts"
             )
-        ],
+        ),
         "chunks": Chunk.objects.count(),
         "problems": LineProblem.objects.count(),
         "submissions": list(
@@ -182,6 +190,7 @@ COMMANDS = {
     "watch": lambda: watch(int(sys.argv[2]), int(sys.argv[3])),
     "flush": flush,
     "hold": hold,
+    "retry": retry,
     "state": state,
 }
 

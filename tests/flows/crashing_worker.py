@@ -2,7 +2,8 @@
 
     python -m tests.flows.crashing_worker POINT before|after NTH
 
-POINT is `outbox` (the claim's commit) or the kind of an outbox row (its work's commit).
+POINT is `outbox` (the claim's commit) or the kind of an outbox row (its work's commit),
+with `/NUMBER` for the chunk of that number only.
 The NTH such commit (counted over the worker's processes) is the last thing it does.
 """
 
@@ -14,47 +15,53 @@ import sys
 import django
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-doing: list[str] = [""]
 
+class Killer:
+    """Counts the commits of one point, over all processes of the worker."""
 
-def install(point: str, phase: str, nth: int) -> None:
-    from sharing import pipeline
-    from sharing.events import services as outbox
+    def __init__(self, point: str, phase: str, nth: int) -> None:
+        self.point, self.phase, self.nth = point, phase, nth
+        self.seen = multiprocessing.Value("i", 0)
+        self.doing = ""  # in this process
 
-    seen = multiprocessing.Value("i", 0)
-    commit, claim, work = BaseDatabaseWrapper.commit, outbox.claim, pipeline.work
-
-    def last_one() -> bool:
-        if doing[0] != point:
-            return False
-        with seen.get_lock():
-            seen.value += 1
-            return seen.value == nth
-
-    def committing(self):
-        last = last_one()
-        if last and phase == "before":
+    def commits(self, commit, connection) -> None:
+        last = self.doing == self.point and self.counts_to_the_last()
+        if last and self.phase == "before":
             die()
-        commit(self)
+        commit(connection)
         if last:
             die()
 
-    def claiming(shard):
-        doing[0] = "outbox"
-        try:
-            return claim(shard)
-        finally:
-            doing[0] = ""
+    def counts_to_the_last(self) -> bool:
+        with self.seen.get_lock():
+            self.seen.value += 1
+            return self.seen.value == self.nth
 
-    def working(row):
-        doing[0] = str(row.kind)
-        try:
-            return work(row)
-        finally:
-            doing[0] = ""
+    def around(self, call, name):
+        """`call`, with everything it commits under the name that `name` gives it."""
 
-    BaseDatabaseWrapper.commit = committing
-    outbox.claim, pipeline.work = claiming, working
+        def wrapped(what):
+            self.doing = name(what)
+            try:
+                return call(what)
+            finally:
+                self.doing = ""
+
+        return wrapped
+
+    def name_of(self, row) -> str:
+        numbered = f"{row.kind}/{row.payload.get('number')}"
+        return numbered if numbered == self.point else str(row.kind)
+
+
+def install(killer: Killer) -> None:
+    from sharing import pipeline
+    from sharing.events import services as outbox
+
+    commit = BaseDatabaseWrapper.commit
+    BaseDatabaseWrapper.commit = lambda self: killer.commits(commit, self)
+    outbox.claim = killer.around(outbox.claim, lambda shard: "outbox")
+    pipeline.work = killer.around(pipeline.work, killer.name_of)
 
 
 def die() -> None:
@@ -68,7 +75,7 @@ def main() -> None:
 
     point, phase, nth = sys.argv[1:4]
     if point != "nothing":
-        install(point, phase, int(nth))
+        install(Killer(point, phase, int(nth)))
     options = ["--without-gossip", "--without-mingle", "-l", "warning", "-c", "2"]
     app.worker_main(["worker", *options])
 

@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 from django.db import connection
+from psycopg import sql
 
 from sharing.events.models import OutboxRow
 from sharing.intake import services as intake
@@ -26,7 +27,11 @@ def dump() -> str:
         tables = connection.introspection.table_names(cursor)
         rows = []
         for table in tables:
-            cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')
+            cursor.execute(
+                sql.SQL("SELECT row_to_json(t)::text FROM {} t").format(
+                    sql.Identifier(table)
+                )
+            )
             rows += [text for (text,) in cursor.fetchall()]
     return "\n".join(rows)
 

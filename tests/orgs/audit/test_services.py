@@ -1,7 +1,7 @@
 """An audit event exists exactly when what it tells about does."""
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.transaction import TransactionManagementError
 
 from orgs.accounts.actor import SYSTEM, Role
@@ -56,3 +56,11 @@ def test_change_is_gone_when_its_event_cannot_be_written(
 
 def test_verbs_say_room_subject_and_action() -> None:
     assert all(len(verb.split(":")) == 3 for verb in Verb)
+
+
+def test_event_can_be_neither_changed_nor_deleted(alice: User) -> None:
+    audit.record(actor=acting(alice), verb=Verb.KEYS_READ)
+    events = AuditEvent.objects.all()
+    for change in (lambda: events.update(verb="x"), events.delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()

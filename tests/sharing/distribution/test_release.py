@@ -6,6 +6,7 @@ import json
 import uuid
 
 import pytest
+from django.db import DatabaseError
 
 from hub.lib.errors import NotFound
 from hub.lib.paging import Cursor
@@ -181,3 +182,12 @@ def test_collections_say_what_one_reads_and_gives(coalition, alice, bob, carol):
         VENDOR: (True, False),
     }
     assert feeds.collections(acting(carol)) == []
+
+
+def test_batches_cannot_be_changed_but_their_nonces_can_be_erased(coalition, alice):
+    send(alice, [HOST])
+    batches = ReleaseBatch.objects.all()
+    for change in (lambda: batches.update(n=7), batches.delete):
+        with pytest.raises(DatabaseError):
+            change()
+    assert batches.update(nonces=None) == 2
