@@ -31,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
         embedded.ensure()
     slot = own_slot(config)
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_accord_{slot}"
+    # Without the pool: a connection on its way back into it outlives the test database.
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     url = redis_of(slot)
     os.environ["REDIS_URL"] = settings.REDIS_URL = url  # also for processes of a test
     settings.CELERY_BROKER_URL = embedded.broker_url(url)
