@@ -236,6 +236,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVERS": [{"url": PUBLIC_URL}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
     # Not the library's own hook: enumerations stay where they are used.
     "POSTPROCESSING_HOOKS": ["hub.api.introduction.add"],

@@ -11,7 +11,7 @@ from hub.api import introduction
 from hub.api.openapi import document
 
 Schema = dict[str, Any]
-_METHODS = ("get", "post", "put", "patch", "delete")
+_METHODS = ("post", "get", "put", "patch", "delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _call(path: str, method: str, bodies: list[Content]) -> str:
         words.append(f'-H "Content-Type: {bodies[0].media_type}" --data-binary @FILE')
     elif method != "get":
         words.append(f"-X {method.upper()}")
-    return " ".join([*words, f'"$ACCORD_URL{path}"'])
+    return " \\\n  ".join([*words, f'"$ACCORD_URL{path}"'])
 
 
 def _parameter(said: Schema) -> Field:

@@ -21,8 +21,13 @@ UNDESCRIBED = {"/api/v1/schema", "/api/v1/docs"}  # they are the description
 METHODS = {"get", "post", "put", "patch", "delete"}
 DOCS = settings.BASE_DIR / "docs" / "problems.md"
 # Rooms whose problems reach the API.
-ROOMS = ("hub/lib", "hub/api", "sharing/intake", "sharing/indicators", "sharing/feeds")
-ROOMS += ("sharing/distribution", "sharing/tokens")
+ROOMS = (
+    *("hub/lib", "hub/api"),
+    *(
+        f"sharing/{room}"
+        for room in "intake indicators tokens distribution feeds".split()
+    ),
+)
 
 
 def path_of(pattern: URLPattern) -> str:

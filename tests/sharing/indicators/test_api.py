@@ -41,7 +41,8 @@ def test_claims_are_listed_with_what_was_said_and_without_the_value(alice):
 
 def test_claims_come_once_each_when_read_page_by_page(alice):
     send(alice, HOSTS)
-    system, seen, after = Caller(alice), [], {}
+    system, seen = Caller(alice), []
+    after: dict[str, str] = {}
     while True:
         page = system.get("indicators", limit="2", **after).json()
         seen += [claim["id"] for claim in page["indicators"]]
