@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orgs.audit.verbs import Verb
-
 from hub.lib.paging import Cursor
 from orgs.access import Permission, need, require, scope
 from orgs.accounts.actor import Actor, Right
 from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Collection
 from sharing.distribution import selectors as distribution

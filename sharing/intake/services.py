@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from orgs.audit.verbs import Verb
 
 from hub.lib.canonical import canonical
 from hub.lib.clock import now
@@ -17,6 +16,7 @@ from hub.lib.errors import Conflict, Forbidden, Invalid, Malformed, NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
 from sharing import vocabulary as v
 from sharing.events.kinds import Kind
 from sharing.events.services import publish

@@ -126,7 +126,7 @@ def state() -> dict[str, object]:
         )
     ]
     releases = [
-        (bytes(index).hex(), state, _facts(bytes(payload)))
+        (bytes(index).hex(), state, _facts(bytes(payload or b"")))
         for index, state, payload in Release.objects.values_list(
             "index", "state", "payload"
         )

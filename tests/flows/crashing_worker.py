@@ -59,7 +59,8 @@ def install(killer: Killer) -> None:
     from sharing.events import services as outbox
 
     commit = BaseDatabaseWrapper.commit
-    BaseDatabaseWrapper.commit = lambda self: killer.commits(commit, self)
+    counted = lambda self: killer.commits(commit, self)  # noqa: E731
+    setattr(BaseDatabaseWrapper, "commit", counted)  # noqa: B010
     outbox.claim = killer.around(outbox.claim, lambda shard: "outbox")
     pipeline.work = killer.around(pipeline.work, killer.name_of)
 

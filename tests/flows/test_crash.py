@@ -55,6 +55,7 @@ class Hub:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        assert self.holder.stdout is not None
         self.holder.stdout.readline()
         return self
 
@@ -168,7 +169,8 @@ def test_chunk_that_kills_its_worker_is_a_dead_letter_and_the_others_go_on(homes
         found = hub.run("state")
         assert (found["dead"], found["chunks"]) == (1, 1)
         assert found["submissions"] == [["accepting", 3 * CHUNK_LINES, 1]]
-        assert found["claims"] == found["releases"] == 2 * CHUNK_LINES
+        # One less: the last chunk repeats the first value.
+        assert found["claims"] == found["releases"] == 2 * CHUNK_LINES - 1
 
         hub.run("retry")
         worker = hub.worker("nothing")

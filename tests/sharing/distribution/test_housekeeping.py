@@ -36,7 +36,7 @@ def test_expired_claim_is_absent_at_once_and_then_a_tombstone(coalition, alice, 
 
 def test_release_is_a_tombstone_when_its_retention_is_over(coalition, alice, bob):
     send(alice, [HOST, "other.scam.example"])
-    first = Release.objects.filter(generation__collection__title=FRAUD).first()
+    first = Release.objects.filter(generation__collection__title=FRAUD)[0]
     Release.objects.filter(pk=first.pk).update(retain_until=now())
     assert len(pulled(bob, FRAUD)) == 1
     assert housekeeping.end_retention() == 1

@@ -140,7 +140,7 @@ def test_value_is_sealed_in_the_store_and_only_where_a_clause_discloses_it(
     assert [claim.confidence for claim in sealed] == [50]
     police = Release.objects.get(generation__collection=collection(POLICE))
     assert police.sealed
-    assert HOST.encode() not in bytes(police.payload)
+    assert HOST.encode() not in bytes(police.payload or b"")
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(coalition, alice, bob):
@@ -158,8 +158,10 @@ def test_batches_commit_to_what_left_in_order(coalition, alice, bob):
     assert (batch.first_seq, batch.n) == (1, 5)
     rows = Release.objects.filter(batch=batch).order_by("ordinal")
     for place, row in enumerate(rows):
-        nonce = bytes(batch.nonces)[16 * place : 16 * place + 16]
-        digest = hashlib.sha256(nonce + row.pk.bytes + bytes(row.payload)).digest()
+        nonce = bytes(batch.nonces or b"")[16 * place : 16 * place + 16]
+        digest = hashlib.sha256(
+            nonce + row.pk.bytes + bytes(row.payload or b"")
+        ).digest()
         assert bytes(batch.commitments)[32 * place : 32 * place + 32] == digest
     head = StreamHead.objects.get(generation__collection=collection(FRAUD))
     assert head.next_seq == 6

@@ -18,7 +18,7 @@ KIND = Kind.CLAIMS_CHANGED
 
 @pytest.fixture
 def bells(monkeypatch):
-    rung = []
+    rung: list[int] = []
     monkeypatch.setattr(outbox, "ring", rung.append)
     return rung
 
@@ -34,6 +34,12 @@ def publish(count=1, shard=0):
     with transaction.atomic():
         for number in range(count):
             outbox.publish(KIND, shard=shard, batch=number)
+
+
+def claimed() -> outbox.Claimed:
+    row = outbox.claim(0)
+    assert row is not None
+    return row
 
 
 def test_publish_rings_once_per_shard_after_the_commit(bells):
@@ -68,9 +74,9 @@ def test_row_is_claimed_by_one_only(handler):
 
 def test_row_of_a_dead_worker_is_claimed_again_when_its_lease_is_over(handler):
     publish()
-    first = outbox.claim(0)
+    first = claimed()
     OutboxRow.objects.update(leased_until=now() - timedelta(seconds=1))
-    second = outbox.claim(0)
+    second = claimed()
     assert second.pk == first.pk
     assert (second.attempts, second.lease) != (first.attempts, first.lease)
     assert pipeline.work(first) is False  # its lease went to another

@@ -32,7 +32,7 @@ def view(person, batch):
 
 
 def test_good_lines_are_accepted_and_broken_ones_get_an_error_each(quiet_bells, alice):
-    lines = [f"host-{n}.scam.example" for n in range(1000)]
+    lines: list[object] = [f"host-{n}.scam.example" for n in range(1000)]
     for n in range(50):
         lines.insert(n * 20, {"value": f"not a value {n}", "note": "x"})
     batch = send(alice, lines)
@@ -49,8 +49,13 @@ def test_results_tell_every_line(quiet_bells, alice):
     send(alice, ["a.scam.example"])
     batch = send(
         alice,
-        ["a.scam.example", "b.scam.example", "nonsense", TOP_SITE]
-        + [{"op": "withdraw", "value": "b.scam.example"}],
+        [
+            "a.scam.example",
+            "b.scam.example",
+            "nonsense",
+            TOP_SITE,
+            {"op": "withdraw", "value": "b.scam.example"},
+        ],
     )
     found = dict(selectors.line_results(acting(alice), batch.id))
     assert found == {
