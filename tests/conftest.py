@@ -4,6 +4,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,8 +83,31 @@ def shared_data_folder() -> Path | None:
     return folder.resolve() if folder.is_dir() else None
 
 
+def chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return named or next(filter(None, map(shutil.which, names)), None)
+
+
+def no_browser() -> str | None:
+    """Why browser tests cannot run here, if they cannot."""
+    if not chromium():
+        return "no Chromium (apt-get install chromium, or set CHROMIUM)"
+    from playwright._impl._driver import compute_driver_executable
+
+    driver, _ = compute_driver_executable()
+    done = subprocess.run([driver, "--version"], capture_output=True, check=False)
+    if done.returncode:
+        return "Playwright's driver does not start (apt-get install libatomic1)"
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = shared_data_folder() is None
+    seeing = [item for item in items if "page" in getattr(item, "fixturenames", ())]
+    blind = no_browser() if seeing and not CI else None  # in CI they must run
+    for item in seeing if blind else ():
+        item.add_marker(pytest.mark.skip(reason=blind))
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared_data)
@@ -133,19 +157,7 @@ def broker() -> Iterator[redis.Redis]:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any],
-) -> dict[str, Any]:
-    """Use the machine's own Chromium; Playwright's download is not needed."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, names)), None
-    )
-    if found is None:
-        refuse = pytest.fail if CI else pytest.skip
-        refuse("no Chromium (apt install chromium, or set CHROMIUM)")
-    return {
-        **browser_type_launch_args,
-        "executable_path": found,
-        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-    }
+def browser_type_launch_args() -> dict[str, Any]:
+    """The machine's own Chromium; Playwright's download is not needed."""
+    sandbox = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    return {"executable_path": chromium(), "args": sandbox}

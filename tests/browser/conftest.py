@@ -1,6 +1,5 @@
 """A browser that listens: console errors and broken policies fail the test."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,23 +11,8 @@ from playwright.sync_api import Page
 
 from orgs.accounts.models import User
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NARROW = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 900}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if CHROMIUM:
-        return
-    for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    sandbox = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-    return {"executable_path": CHROMIUM, "args": sandbox}
 
 
 @pytest.fixture(scope="session")

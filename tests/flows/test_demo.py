@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import psutil
@@ -126,8 +127,19 @@ def script(language: str) -> str:
     return str(found)
 
 
+NO_CURL = not os.environ.get("CI") and not (which("curl") and which("openssl"))
+
+
 @pytest.mark.parametrize(
-    ("language", "program"), [("python", sys.executable), ("bash", "bash")]
+    ("language", "program"),
+    [
+        ("python", sys.executable),
+        pytest.param(
+            "bash",
+            "bash",
+            marks=pytest.mark.skipif(NO_CURL, reason="needs curl and openssl"),
+        ),
+    ],
 )
 def test_readme_script_finds_ones_own_value_when_it_was_reported(
     demo, tmp_path, language, program
