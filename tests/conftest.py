@@ -104,10 +104,10 @@ def no_browser() -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = shared_data_folder() is None
-    seeing = [item for item in items if "page" in getattr(item, "fixturenames", ())]
-    blind = no_browser() if seeing and not CI else None  # in CI they must run
-    for item in seeing if blind else ():
-        item.add_marker(pytest.mark.skip(reason=blind))
+    seeing = [one for one in items if "playwright" in getattr(one, "fixturenames", ())]
+    if seeing and not CI and (blind := no_browser()):  # in CI they must run
+        for item in seeing:
+            item.add_marker(pytest.mark.skip(reason=blind))
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared_data)
