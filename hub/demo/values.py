@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 import base58
-from eth_utils.address import to_checksum_address
+
+from sharing.indicators.types.evm_wallet import checksummed
 
 _CONSONANTS, _VOWELS = "bcdfghklmnprstvz", "aeiou"
 # Ranges that regulators keep free for films and books (NANPA, Ofcom, ARCEP, BNetzA).
@@ -77,8 +78,8 @@ def ipv6(rng: random.Random, _: Sequence[str]) -> str:
 
 
 def evm_wallet(rng: random.Random, _: Sequence[str]) -> str:
-    address = "0x" + rng.randbytes(20).hex()
-    return to_checksum_address(address) if rng.random() < 0.5 else address
+    digits = rng.randbytes(20).hex()
+    return "0x" + (checksummed(digits) if rng.random() < 0.5 else digits)
 
 
 def btc_wallet(rng: random.Random, _: Sequence[str]) -> str:

@@ -1,10 +1,11 @@
 """THE selector: every path on which anything is read from a stream goes through here."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db import connection
 
 from hub.lib.clock import iso, now
 from hub.lib.errors import Gone, NotFound
@@ -13,8 +14,8 @@ from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Generation, Grant, StreamHead
 from sharing.distribution.models import ControlRecord, Release
 from sharing.distribution.writing import payload_aad
-from sharing.tokens import scheme
 from sharing.tokens import services as tokens
+from sharing.tokens.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,47 +59,32 @@ def page(reading: Reading, cursor: Cursor, limit: int) -> Page:
     A cursor of an older generation goes on at the start of this one. Cost: one range
     scan of (generation, seq); a page is a concatenation of stored bytes.
     """
-    number = reading.generation.number
     start = _start(reading, cursor)
-    rows = _rows(reading, start, limit)
-    until = rows[-1][0] if len(rows) > limit else reading.head.next_seq
-    controls = list(
-        ControlRecord.objects.filter(
-            generation=reading.generation, seq__gt=start, seq__lt=until
-        ).order_by("seq")[: limit + 1]
-    )
-    lines = sorted(
-        [*_lines(rows, reading), *(_control(each, number) for each in controls)]
-    )
+    rows = _rows(reading, _UP, limit + 1, after=start)
+    last = rows[-1].seq if rows else start
+    # All below the head was committed before the rows were read, and so was all below
+    # the last row: no control record can make the cursor jump over a row.
+    until = last if len(rows) > limit else max(reading.head.next_seq, last + 1)
+    lines = sorted([*rows, *_controls(reading, start, until)])
     served = lines[:limit]
     end = served[-1].seq if served else start
     return Page(
         records=[row.line for row in served if row.line],
-        next=Cursor(number, end),
+        next=Cursor(reading.generation.number, end),
         more=len(lines) > limit,
     )
 
 
 def newest(reading: Reading, before: int | None, limit: int) -> Page:
     """The records below a seq, newest first, for screens; `next` is the oldest of them."""
-    until = before or reading.head.next_seq
-    found = Release.objects.filter(generation=reading.generation, seq__lt=until)
-    rows: list[_Fields] = list(
-        found.order_by("-seq").values_list(*_FIELDS)[: limit + 1]
-    )
-    floor = rows[-1][0] if len(rows) > limit else 0
-    controls = ControlRecord.objects.filter(
-        generation=reading.generation, seq__lt=until, seq__gt=floor
-    ).order_by("-seq")[: limit + 1]
-    number = reading.generation.number
-    lines = sorted(
-        [*_lines(rows, reading), *(_control(each, number) for each in controls)],
-        reverse=True,
-    )
+    until = min(before or _TOP, reading.head.next_seq)
+    rows = _rows(reading, _DOWN, limit + 1, before=until)
+    floor = rows[-1].seq if len(rows) > limit else 0
+    lines = sorted([*rows, *_controls(reading, floor, until)], reverse=True)
     shown = lines[:limit]
     return Page(
         records=[row.line for row in shown if row.line],
-        next=Cursor(number, shown[-1].seq if shown else 0),
+        next=Cursor(reading.generation.number, shown[-1].seq if shown else 0),
         more=len(lines) > limit,
     )
 
@@ -122,45 +108,71 @@ def _start(reading: Reading, cursor: Cursor) -> int:
     return cursor.seq
 
 
-_FIELDS = (
-    "seq",
-    "id",
-    "state",
-    "date_added",
-    "payload",
-    "sealed",
-    "token",
-    "indicator",
-    "expires_at",
-    "retain_until",
-)
-_Fields = tuple[int, UUID, str, datetime, bytes, bool, bytes, UUID, datetime, datetime]
+# The server writes the lines: a page is a concatenation of what it stores, and only
+# sealed payloads pass through Python. A live row past its time is an empty line: its
+# tombstone comes, until then it is not there.
+_LINES = """
+SELECT seq,
+       CASE WHEN state = 'tombstone'
+            THEN '{"kind":"tombstone",' || head || ',"token":"' || %(number)s || ':'
+                 || encode(token, 'hex') || '"}'
+            WHEN NOT alive THEN ''
+            WHEN sealed THEN '{"kind":"release",' || head || ','
+            ELSE '{"kind":"release",' || head || ','
+                 || substr(convert_from(payload, 'UTF8'), 2)
+       END,
+       CASE WHEN alive AND sealed THEN payload END,
+       indicator
+  FROM (SELECT *,
+               state = 'live' AND least(expires_at, retain_until) > %(moment)s AS alive,
+               '"id":"' || id || '","cursor":"' || %(number)s || '.' || seq
+               || '","seq":' || seq || ',"date_added":"'
+               || to_char(date_added AT TIME ZONE 'UTC',
+                          'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"' AS head
+          FROM sharing_release
+         WHERE generation_id = %(generation)s AND seq > %(after)s AND seq < %(before)s
+         ORDER BY seq ASC LIMIT %(limit)s) r
+"""
+_UP, _DOWN = _LINES, _LINES.replace("seq ASC", "seq DESC")
+_TOP = 2**63 - 1
 
 
-def _rows(reading: Reading, start: int, limit: int) -> list[_Fields]:
-    found = Release.objects.filter(generation=reading.generation, seq__gt=start)
-    return list(found.order_by("seq").values_list(*_FIELDS)[: limit + 1])
-
-
-def _lines(rows: list[_Fields], reading: Reading) -> Iterator[Row]:
-    number = reading.generation.number
+def _rows(
+    reading: Reading, query: str, limit: int, *, after: int = 0, before: int = _TOP
+) -> list[Row]:
+    """Up to `limit` lines with after < seq < before, in the order of the query."""
+    asked: dict[str, Any] = {
+        "generation": reading.generation.pk,
+        "number": str(reading.generation.number),
+        "moment": reading.moment,
+        "after": after,
+        "before": before,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(query, asked)
+        found = cursor.fetchall()
     vault = tokens.vault()
-    for seq, pk, state, date, payload, sealed, token, claim, expires, retain in rows:
-        head = (
-            f'"id":"{pk}","cursor":"{number}.{seq}","seq":{seq},'
-            f'"date_added":"{iso(date)}",'
-        )
-        if state == Release.State.TOMBSTONE:
-            wire = scheme.wire(number, bytes(token))
-            yield Row(seq, f'{{"kind":"tombstone",{head}"token":"{wire}"}}'.encode())
-        elif min(expires, retain) <= reading.moment:
-            yield Row(seq, b"")  # its tombstone comes; until then it is not there
-        else:
-            body = bytes(payload)
-            if sealed:
-                where = payload_aad(reading.generation.pk, claim)
-                body = vault.open_blob("payload", where, body)
-            yield Row(seq, f'{{"kind":"release",{head}'.encode() + body[1:])
+    return [
+        Row(seq, line.encode() + _opened(vault, reading, claim, sealed))
+        for seq, line, sealed, claim in found
+    ]
+
+
+def _opened(vault: Vault, reading: Reading, claim: UUID, sealed: bytes | None) -> bytes:
+    """What a sealed payload adds to the beginning of its line."""
+    if sealed is None:
+        return b""
+    where = payload_aad(reading.generation.pk, claim)
+    return vault.open_blob("payload", where, sealed)[1:]
+
+
+def _controls(reading: Reading, after: int, before: int) -> list[Row]:
+    """Control records with after < seq < before; a stream has a handful of them."""
+    found = ControlRecord.objects.filter(
+        generation=reading.generation, seq__gt=after, seq__lt=before
+    )
+    return [_control(record, reading.generation.number) for record in found]
 
 
 def _control(record: ControlRecord, number: int) -> Row:

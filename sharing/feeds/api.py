@@ -60,7 +60,7 @@ class Releases(ApiView):
     def head(self, request: Request, collection_id: UUID) -> HttpResponse:
         """Whether it can be read; a page that nobody gets must not count as served."""
         Cursor.parse(self.said.get("after"))
-        selectors.collection(self.actor, collection_id)
+        selectors.check_readable(self.actor, collection_id)
         return HttpResponse(content_type=request.accepted_renderer.media_type)
 
     def _all(self, collection_id: UUID, start: Cursor) -> Iterator[Piece]:

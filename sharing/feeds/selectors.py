@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hub.lib.errors import NotFound
 from hub.lib.paging import Cursor
 from orgs.access import Permission, need, require, scope
 from orgs.accounts.actor import Actor, Right
@@ -61,13 +62,19 @@ def collections(actor: Actor) -> list[CollectionView]:
 
 
 def collection(actor: Actor, collection_id: UUID) -> CollectionView:
-    """One collection that the organization may read now, or NotFound."""
+    """One collection that the organization reads or contributes to, or NotFound."""
+    for view in collections(actor):
+        if view.id == collection_id:
+            return view
+    raise NotFound("There is no such collection for you.")
+
+
+def check_readable(actor: Actor, collection_id: UUID) -> None:
+    """NotFound or Forbidden unless the actor could read the collection now."""
     organization = _reader(actor)
     with scope(organization):
         require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
-        clauses = agreements.active_clauses(organization)
-        gives = collection_id in {clause.collection_id for clause in clauses}
-        return _readable(organization, collection_id, gives=gives)
+        distribution.readable(organization, collection_id)
 
 
 def page(actor: Actor, collection_id: UUID, cursor: Cursor, limit: int) -> Page:

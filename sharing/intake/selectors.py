@@ -26,6 +26,7 @@ class SubmissionView:
     defaults: dict[str, str]
     created_at: datetime
     done_at: datetime | None
+    sent_by: int | None  # the person, if it was not a system
 
     @property
     def accepted(self) -> int:
@@ -130,6 +131,7 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             row.defaults,
             row.created_at,
             row.done_at,
+            row.user_id,
         )
         for row in rows
     ]

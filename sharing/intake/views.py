@@ -107,7 +107,7 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
         "problems": rows[:PROBLEMS],
         "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
         "after": after,
-        "may_overrule": actor.may(Right.WITHDRAW),
+        "may_overrule": actor.may(Right.WITHDRAW) and actor.user_id != view.sent_by,
     }
 
 

@@ -45,7 +45,7 @@ class EvmWallet(IndicatorType):
             raise BadValue("bad-wallet", "An address is 0x and 40 hexadecimal digits.")
         digits = text[2:]
         lower = digits.lower()
-        if digits not in (lower, digits.upper()) and digits != _checksummed(lower):
+        if digits not in (lower, digits.upper()) and digits != checksummed(lower):
             raise BadValue("bad-checksum", "The address's checksum (EIP-55) is wrong.")
         if lower == _ZERO:
             raise BadValue("null-address", "The zero address belongs to nobody.")
@@ -55,7 +55,7 @@ class EvmWallet(IndicatorType):
         return text[:2] in ("0x", "0X") and "." not in text
 
 
-def _checksummed(digits: str) -> str:
+def checksummed(digits: str) -> str:
     """EIP-55: a letter is upper case where the hash of the address has a high digit."""
     seen = keccak.new(digest_bits=256, data=digits.encode()).hexdigest()
     pairs = zip(digits, seen, strict=False)
