@@ -266,6 +266,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
     "health_check_interval": 10,
     "retry_on_timeout": True,
+    # A bell is not worth waiting for: with Redis down, say so at once.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 
 # Between claiming a piece of work and starting it; the work itself holds a row lock.
