@@ -40,6 +40,13 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def sent_by(self) -> int | None:
+        """The person behind it: who sent it, or who made the key that did."""
+        if self.credential is not None:
+            return self.credential.created_by_id
+        return self.user_id
+
 
 class Chunk(models.Model):
     """Lines waiting to be accepted: one sealed bytea, deleted when they are."""

@@ -26,7 +26,7 @@ class SubmissionView:
     defaults: dict[str, str]
     created_at: datetime
     done_at: datetime | None
-    sent_by: int | None  # the person, if it was not a system
+    sent_by: int | None  # the person, or who made the key
 
     @property
     def accepted(self) -> int:
@@ -67,7 +67,9 @@ def submissions(
 ) -> list[SubmissionView]:
     """The newest first; `before` is the id of the last one already seen."""
     with scope(_reader(actor)):
-        rows = Submission.objects.filter(owner_id=actor.organization_id)
+        rows = Submission.objects.filter(owner_id=actor.organization_id).select_related(
+            "credential"
+        )
         if before is not None:
             rows = rows.filter(ordinal__lt=_own(actor, before).ordinal)
         return _views(list(rows.order_by("-ordinal")[:limit]))
@@ -131,7 +133,7 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             row.defaults,
             row.created_at,
             row.done_at,
-            row.user_id,
+            row.sent_by,
         )
         for row in rows
     ]

@@ -202,7 +202,7 @@ def overrule(*, actor: Actor, submission_id: UUID, line: int) -> None:
 def _check_overruling(actor: Actor, batch: Submission, stop: LineProblem) -> None:
     if actor.user_id is None:
         raise Forbidden("A person overrules a stop, not a credential.")
-    if actor.user_id == batch.user_id:
+    if actor.user_id == batch.sent_by:
         raise Forbidden("A second person must overrule: you sent this line yourself.")
     if stop.overruled_at is not None:
         raise Conflict("This stop was overruled already.")

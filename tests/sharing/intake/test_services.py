@@ -6,8 +6,9 @@ import uuid
 import pytest
 
 from hub.lib.errors import Conflict, Forbidden, Invalid, Malformed, NotFound
-from orgs.accounts.actor import Actor, Role
+from orgs.accounts.actor import Actor, Right, Role
 from orgs.audit.models import AuditEvent
+from orgs.credentials.services import create_credential
 from sharing import vocabulary as v
 from sharing.events.models import OutboxRow
 from sharing.indicators.models import Indicator
@@ -168,6 +169,25 @@ class TestOverruling:
     def test_sender_cannot(self, stopped, alice):
         with pytest.raises(Forbidden):
             self.overrule(alice, stopped)
+
+    def test_who_made_the_key_that_sent_it_cannot(self, coalition, meadow, alice):
+        key, _ = create_credential(
+            actor=acting(alice),
+            organization=meadow,
+            name="cron",
+            scopes=[Right.SUBMIT],
+        )
+        system = Actor(
+            meadow.pk, Role.MANAGER, frozenset({Right.SUBMIT}), credential_id=key.pk
+        )
+        batch, _ = intake.submit(
+            actor=system, stream=[TOP_SITE.encode()], content_type="text/plain"
+        )
+        work_off()
+        with pytest.raises(Forbidden):
+            self.overrule(alice, batch, line=1)
+        self.overrule(person_in(meadow, "amy"), batch, line=1)
+        assert view(alice, batch).accepted == 1
 
     def test_stranger_and_wrong_line_are_not_found(self, stopped, meadow, bob):
         with pytest.raises(NotFound):
