@@ -2,7 +2,8 @@
 
 Free text is where values leak: a database error quotes the row, an exception its
 argument, a path its query. So strings appear only under names known to be harmless,
-exceptions as class and place. ACCORD_DEBUG shows everything.
+exceptions as class and place, and of a path only what this hub named itself: a partner
+may ask for an address that spells a value out. ACCORD_DEBUG shows everything.
 """
 
 import logging
@@ -15,12 +16,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.urls import resolve
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 HARMLESS = frozenset(
     "code error event exception id kind level logger operation parent_request_id "
     "request request_id room task task_id timestamp user_id verb".split()
 )
+IDS = frozenset({"request_id", "parent_request_id", "task_id"})  # a header may set them
 LONG_HEX = re.compile(r"[0-9a-fA-F]{32,}")
 QUERY = re.compile(r"\?\S*")
 
@@ -85,7 +88,36 @@ def _shown(key: str, value: object) -> object:
         return value
     if isinstance(value, Enum):
         return str(value)
+    if key in IDS:
+        return _id(str(value))
+    if key == "request":
+        return _request(str(value))
     return _clean(str(value)) if key in HARMLESS else "withheld"
+
+
+def _id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return "withheld"
+
+
+def _request(text: str) -> str:
+    """Method and path, as django-structlog puts them together."""
+    method, _, path = text.partition(" ")
+    return f"{method} {_path(path)}" if method.isalpha() else "withheld"
+
+
+def _path(text: str) -> str:
+    """A path of ours, with ids but without words that the asker chose."""
+    path = text.partition("?")[0]
+    try:
+        match = resolve(path)
+    except Exception:  # noqa: BLE001 - no such address, or not even a list of addresses
+        return "[unknown path]"
+    chosen = (*match.args, *match.kwargs.values())
+    named = all(isinstance(part, UUID) for part in chosen)
+    return _clean(path) if named else f"/{match.route}"
 
 
 def _clean(text: str) -> str:
@@ -98,13 +130,18 @@ def _message(record: logging.LogRecord, arguments: object) -> str:
         what = arguments.get("description") or "succeeded"
         return f"Task {arguments.get('name')}[{arguments.get('id')}] {what}"
     if not arguments:
-        return str(record.msg)
+        # Django logs a suspicious request with the exception's words as its message.
+        suspicious = record.name.startswith("django.security.")
+        return "Suspicious request" if suspicious else str(record.msg)
     if isinstance(arguments, tuple):
-        arguments = tuple(
-            type(part).__name__ if isinstance(part, BaseException) else part
-            for part in arguments
-        )
+        arguments = tuple(map(_argument, arguments))
     return str(record.msg) % arguments
+
+
+def _argument(part: object) -> object:
+    if isinstance(part, BaseException):
+        return type(part).__name__
+    return _path(part) if isinstance(part, str) and part.startswith("/") else part
 
 
 def _told(error: BaseException) -> str:

@@ -284,4 +284,9 @@ LOGGING = {
     "formatters": {"line": {"()": "hub.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("ACCORD_LOG_LEVEL", "INFO")},
+    # A bell a second is no news; what goes wrong with one is.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")
+    },
 }

@@ -1,11 +1,13 @@
 """Log lines carry ids and counts, never what partners sent."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 import structlog
+from django.core.exceptions import DisallowedHost
 
 from hub.logs import formatter
 
@@ -73,11 +75,62 @@ def test_line_withholds_the_words_when_an_exception_is_logged(
 def test_line_drops_queries_and_long_hex_when_a_library_logs_them(
     lines: list[str], logger: logging.Logger
 ) -> None:
-    logger.warning("Not Found: %s", f"/look-up?value={SECRET}")
+    logger.warning("Forbidden: %s", f"/api/v1/me?value={SECRET}")
     logger.warning("token %s", DIGEST)
     assert SECRET not in lines[0]
-    assert "Not Found: /look-up" in lines[0]
+    assert "Forbidden: /api/v1/me'" in lines[0]
     assert DIGEST not in lines[1]
+
+
+COLLECTION = f"/api/v1/collections/{UUID(int=7)}"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (COLLECTION, COLLECTION),
+        ("/api/v1/indicators/+447700900123", "/api/<path:rest>"),
+        (f"/lookup/{SECRET}", "[unknown path]"),
+        (f"/lookup/44 7700 {SECRET}", "[unknown path]"),
+        (f"/problems/{SECRET.replace('.', '-')}", "/problems/<slug:code>"),
+        (
+            f"/submissions/{UUID(int=7)}/overrule/447700900123",
+            "/submissions/<uuid:submission_id>/overrule/<int:line>",
+        ),
+    ],
+)
+def test_line_shows_of_a_path_only_ids_when_a_request_is_logged(
+    path: str, shown: str, lines: list[str], logger: logging.Logger
+) -> None:
+    logger.warning("Not Found: %s", path)
+    structlog.get_logger("accord.test").warning(
+        "request_started", request=f"GET {path}"
+    )
+    assert f"event='Not Found: {shown}'" in lines[0]
+    assert f"request='GET {shown}'" in lines[1]
+
+
+def test_line_withholds_a_request_id_when_a_header_chose_its_words(
+    lines: list[str],
+) -> None:
+    log = structlog.get_logger("accord.test")
+    log.warning("request_started", request_id="+447700900123")
+    log.warning("request_started", request_id=str(UUID(int=7)))
+    assert "request_id='withheld'" in lines[0]
+    assert f"request_id='{UUID(int=7)}'" in lines[1]
+
+
+def test_line_withholds_the_host_when_a_request_is_suspicious() -> None:
+    try:
+        raise DisallowedHost(f"Invalid HTTP_HOST header: '{SECRET}'.")  # noqa: TRY301
+    except DisallowedHost as error:
+        record = logging.LogRecord(
+            "django.security.DisallowedHost", logging.ERROR, __file__, 1,
+            str(error), (), sys.exc_info(),
+        )  # fmt: skip
+    line = formatter().format(record)
+    assert SECRET not in line
+    assert "django.core.exceptions.DisallowedHost" in line
 
 
 def test_line_withholds_the_error_when_celery_reports_a_task(lines: list[str]) -> None:
