@@ -61,17 +61,21 @@ def _sweep(generation: int, old: datetime) -> int:
 
 _VALUELESS = """
 SELECT i.owner_id, i.id FROM sharing_indicator i
- WHERE i.value_sealed IS NOT NULL AND i.updated_at < %s
+ WHERE (i.value_sealed IS NOT NULL OR i.note_sealed IS NOT NULL) AND i.updated_at < %s
    AND NOT EXISTS (SELECT FROM sharing_release r
                     WHERE r.indicator = i.id AND r.sealed AND r.state = 'live')
+   AND NOT EXISTS (SELECT FROM sharing_outboxrow o
+                    WHERE o.done_at IS NULL AND o.dead_at IS NULL
+                      AND o.kind IN ('claims_changed', 'release_due')
+                      AND (o.payload ->> 'batch')::bigint = i.batch_id)
  LIMIT %s
 """
 
 
 def forget_values(moment: datetime | None = None) -> int:
-    """A clear value dies with its last live value Release.
+    """A clear value and a note die with the last live value Release.
 
-    An hour of grace covers claims that were accepted but are not released yet.
+    Claims that still wait for theirs, however long a worker was away, are left alone.
     """
     before = (moment or now()) - v.VALUE_GRACE
     with connection.cursor() as cursor:

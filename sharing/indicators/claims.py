@@ -124,8 +124,12 @@ def fold(
     source: tuple[int, int],
     moment: datetime,
     new_id: Callable[[], UUID],
+    keeps_text: Callable[[str, Facts], bool],
 ) -> tuple[Claim, Outcome] | Refusal:
-    """Apply one line to what is known of its observable."""
+    """Apply one line to what is known of its observable.
+
+    A note may spell the value out, so it is kept where the value may be kept, no longer.
+    """
     if claim is not None and claim.source > source:
         return claim, Outcome.OUTDATED
     refusal = _refusal(line, claim)
@@ -136,6 +140,8 @@ def fold(
     )
     before = None if claim is None else (known.facts, known.state, known.annotations)
     _apply(line, known, moment)
+    if known.state != v.State.ACTIVE or not keeps_text(known.kind, known.facts):
+        known.facts = replace(known.facts, note=None)
     known.source, known.nv = source, line.nv
     known.digest, known.canonical = line.digest, line.canonical
     if before == (known.facts, known.state, known.annotations):

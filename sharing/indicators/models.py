@@ -37,7 +37,7 @@ class Indicator(models.Model):
     digest_sealed = models.BinaryField()  # d, sealed under the vault key
     vault_epoch = models.PositiveIntegerField()
     value_sealed = models.BinaryField(null=True)  # only under an active value clause
-    note_sealed = models.BinaryField(null=True)  # free text: may spell a value out
+    note_sealed = models.BinaryField(null=True)  # as the value: it may spell it out
 
     scam_type = models.CharField(max_length=20, choices=_choices(v.ScamType))
     role = models.CharField(max_length=20, choices=_choices(v.Role))

@@ -41,7 +41,7 @@ def accept(
     """Fold lines into the owner's claims, in the caller's transaction and scope.
 
     `wants_value(kind, facts)` says whether an active clause discloses this value now;
-    only then is it sealed into the vault. Cost: two index look-ups and one row write
+    only then are value and note sealed into the vault. Cost: two index look-ups and one row write
     per claim; 1 M lines are 100 calls of 10,000.
     """
     moment = now()
@@ -57,6 +57,7 @@ def accept(
             source=(submission, line.number),
             moment=moment,
             new_id=uuid.uuid4,
+            keeps_text=wants_value,
         )
         if isinstance(result, Refusal):
             found.outcomes[line.number] = Outcome.REJECTED
@@ -121,7 +122,7 @@ def _expire_some(owner_id: UUID, moment: datetime) -> int:
 
 
 def forget_values(owner_id: UUID, ids: list[UUID]) -> int:
-    """Erase clear values from the vault; what is left is the digest."""
+    """Erase clear values and notes from the vault; what is left is the digest."""
     with scope(owner_id):
         found = Indicator.objects.filter(owner_id=owner_id, pk__in=ids)
-        return found.update(value_sealed=None)
+        return found.update(value_sealed=None, note_sealed=None)

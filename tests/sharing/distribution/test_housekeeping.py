@@ -7,8 +7,12 @@ import pytest
 from hub.lib.clock import now
 from hub.lib.errors import Gone
 from hub.lib.paging import Cursor
+from sharing import pipeline
 from sharing.distribution import housekeeping
 from sharing.distribution.models import Release
+from sharing.events import services as outbox
+from sharing.events.kinds import Kind
+from sharing.events.models import OutboxRow
 from sharing.indicators import services as indicators
 from sharing.indicators.models import Indicator
 from tests.coalition import pulled, send, work_off
@@ -65,7 +69,25 @@ def test_clear_value_dies_with_its_last_value_release(coalition, alice, dana):
     assert housekeeping.forget_values(later) == 0
     send(alice, [{"op": "correct", "value": HOST, "confidence": 40}])
     assert kinds(pulled(dana, POLICE)) == ["tombstone"]
-    Indicator.objects.update(value_sealed=b"left behind")
-    assert housekeeping.forget_values() == 0
+    for left in ({"value_sealed": b"left behind"}, {"note_sealed": b"left behind"}):
+        Indicator.objects.update(**left)
+        assert housekeeping.forget_values() == 0
+        assert housekeeping.forget_values(later) == 1
+        claim = Indicator.objects.get()
+        assert claim.value_sealed is None
+        assert claim.note_sealed is None
+
+
+def test_clear_value_stays_while_its_first_release_is_still_to_come(coalition, alice):
+    send(alice, [HOST], work=False)
+    later = now() + timedelta(hours=2)
+    for kind in (Kind.CHUNK_RECEIVED, Kind.CLAIMS_CHANGED):
+        (shard,) = outbox.shards_due()
+        row = outbox.claim(shard)
+        assert row is not None
+        assert row.kind == kind
+        assert pipeline.work(row)
+        assert housekeeping.forget_values(later) == 0
+    assert Release.objects.count() == 0
+    OutboxRow.objects.update(dead_at=now())
     assert housekeeping.forget_values(later) == 1
-    assert Indicator.objects.get().value_sealed is None

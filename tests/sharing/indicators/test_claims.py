@@ -18,7 +18,7 @@ def line(op=Op.SUBMIT, number=1, **given):
     return Line(number, op, "domain", 1, "evil.example", b"d" * 32, given)
 
 
-def apply(claim, *lines, submission=1):
+def apply(claim, *lines, submission=1, keeps=True):
     outcomes = []
     for each in lines:
         result = fold(
@@ -28,6 +28,7 @@ def apply(claim, *lines, submission=1):
             source=(submission, each.number),
             moment=MOMENT,
             new_id=uuid.uuid4,
+            keeps_text=lambda kind, facts: keeps,
         )
         if isinstance(result, Refusal):
             outcomes.append(result.code)
@@ -53,6 +54,18 @@ def test_submit_creates_then_repeats_then_replaces():
     )
     assert outcomes == [Outcome.CREATED, Outcome.UNCHANGED, Outcome.UPDATED]
     assert (claim.facts.confidence, claim.facts.note) == (30, None)
+
+
+def test_note_is_not_kept_and_repeats_change_nothing_when_no_clause_wants_text():
+    lines = line(note="rang from there"), line(number=2, note="rang from there")
+    claim, outcomes = apply(None, *lines, keeps=False)
+    assert outcomes == [Outcome.CREATED, Outcome.UNCHANGED]
+    assert claim.facts.note is None
+
+
+def test_note_is_forgotten_when_the_claim_is_withdrawn():
+    claim, _ = apply(None, line(note="seen"), line(Op.WITHDRAW, 2))
+    assert claim.facts.note is None
 
 
 def test_submit_leaves_the_audience_as_it_was_set():
