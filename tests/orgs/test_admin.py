@@ -118,6 +118,30 @@ def test_admin_shows_no_digest_and_makes_no_key(erin: User, alice: User) -> None
         assert browser.get(url("credential", name, *args)).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("user", "password__startswith=md5"),
+        ("user", "password__gt=m"),
+        ("user", "memberships__role=manager"),
+        ("invitation", "secret_digest__isnull=0"),
+        ("credential", "digest__isnull=0"),
+        ("credential", "created_by__password__startswith=md5"),
+    ],
+)
+def test_address_cannot_ask_for_a_column_that_is_not_shown(
+    erin: User, model: str, asked: str
+) -> None:
+    response = browser_of(erin).get(f"{url(model)}?{asked}")
+    assert response.status_code in {302, 400}
+
+
+def test_address_can_ask_for_what_is_shown(erin: User, alice: User) -> None:
+    page = browser_of(erin).get(f"{url('user')}?is_staff__exact=1").content.decode()
+    assert erin.email in page
+    assert alice.email not in page
+
+
 def test_audit_is_read_only(erin: User, alice: User) -> None:
     event = AuditEvent.objects.earliest("id")
     browser = browser_of(erin)

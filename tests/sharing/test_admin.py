@@ -86,6 +86,23 @@ def test_secrets_are_not_even_fetched_when_staff_look(erin, model):
         assert f'"{table}"."{column}"' not in sql
 
 
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        (Indicator, "scam_type=romance"),
+        (Indicator, "confidence__gt=99"),
+        (Indicator, "tlp=red"),
+        (Release, "owner=00000000-0000-4000-8000-000000000000"),
+        (Release, "indicator=00000000-0000-4000-8000-000000000000"),
+        (Release, "sealed=1"),
+        (Submission, "defaults__contains=x"),
+    ],
+)
+def test_secrets_cannot_be_asked_for_by_the_address_when_staff_try(erin, model, asked):
+    response = browser_of(erin).get(f"{place(model)}?{asked}")
+    assert response.status_code in {302, 400}
+
+
 def test_dead_letters_are_listed_when_there_are_any(erin):
     letter = dead_letter()
     page = browser_of(erin).get(place(OutboxRow)).content.decode()
