@@ -31,7 +31,8 @@ urlpatterns = [
         name="invitation-withdraw",
     ),
     re_path(
-        r"^invitations/(?P<pk>[0-9a-f-]{36})/(?P<secret>[0-9a-f]{64})$",
+        r"^invitations/(?P<pk>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+        r"/(?P<secret>[0-9a-f]{64})$",
         members.invitation,
         name="invitation",
     ),

@@ -17,6 +17,11 @@ from tests.cast import PASSWORD, acting, browser_of, home_of, person_in
 NEW = "ann@meadow.example"
 
 
+@pytest.mark.parametrize("pk", ["-" * 36, "a" * 36, "0" * 8 + "-" * 28])
+def test_invitation_is_not_found_when_its_id_is_none(db: None, pk: str) -> None:
+    assert Client().get(f"/invitations/{pk}/{'a' * 64}").status_code == 404
+
+
 def link_to(person: User, email: str = NEW) -> str:
     """The path of a new invitation's link."""
     _, link = invite(
