@@ -33,6 +33,14 @@ def test_landing_forbids_inline_code_when_it_is_served():
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize("name", ["submissions", "received", "members", "credentials"])
+def test_page_is_stored_nowhere_when_somebody_is_signed_in(alice, name):
+    page = browser_of(alice).get(reverse(name))
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "private" in page.headers["Cache-Control"]
+
+
 def test_header_names_the_acting_organization_when_somebody_is_signed_in(alice):
     page = text_of(browser_of(alice).get(reverse("submissions")))
     assert "Acting for" in page
