@@ -16,6 +16,7 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions as drf
 
@@ -120,6 +121,7 @@ def _noted(meaning: type[Problem], error: BaseException | None) -> Problem:
     return meaning(instance=f"urn:uuid:{incident}")
 
 
+@csrf_exempt
 def unknown(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """Every address under /api/ that is none."""
     return answer(errors.NotFound("There is no such address in the API."))

@@ -33,6 +33,17 @@ def test_address_that_is_none_is_a_problem(path):
     assert answer.json()["type"].startswith("http")
 
 
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    ("path", "status"), [("nothing", 404), ("schema", 405), ("docs", 405)]
+)
+def test_refusal_is_a_problem_when_the_method_changes_things(method, path, status):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.generic(method, f"/api/v1/{path}")
+    assert answer.headers["Content-Type"] == PROBLEM
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize("path", ["submissions/x", "collections/1/releases"])
 def test_address_with_a_bad_id_is_a_problem(path):
     assert problem_at(f"/api/v1/{path}").status_code == 404
