@@ -4,6 +4,8 @@ Counters live in Redis, so a flush resets them; where Redis does not answer, the
 is refused.
 """
 
+from ipaddress import IPv6Address, IPv6Network
+
 import redis
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -14,13 +16,14 @@ from orgs.accounts.address import Address
 WINDOW = 15 * 60  # seconds
 PER_PAIR = 10  # for one address of a client and one e-mail address
 PER_ADDRESS = 100  # for one address of a client and whatever it tries
+SUBSCRIBER_BITS = 64
 
 
 def count(action: str, address: Address | None, email: str) -> None:
     """Count one attempt, or TooMany once the limit of the window is reached."""
     limits = {
         _pair(action, address, email): PER_PAIR,
-        _key(action, address): PER_ADDRESS,
+        _key(action, _place(address)): PER_ADDRESS,
     }
     try:
         with _redis() as client, client.pipeline() as pipe:
@@ -44,7 +47,14 @@ def forget(action: str, address: Address | None, email: str) -> None:
 
 
 def _pair(action: str, address: Address | None, email: str) -> str:
-    return _key(action, address, email.strip().lower())
+    return _key(action, _place(address), email.strip().lower())
+
+
+def _place(address: Address | None) -> object:
+    """Where a client is: of IPv6 the /64, for one customer has all addresses of it."""
+    if isinstance(address, IPv6Address):
+        return IPv6Network((address, SUBSCRIBER_BITS), strict=False)
+    return address
 
 
 def _key(action: str, *parts: object) -> str:

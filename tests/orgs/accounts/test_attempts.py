@@ -42,6 +42,19 @@ def test_attempts_from_one_address_end_over_all_accounts(broker: redis.Redis) ->
         attempts.count("sign-in", HERE, "one-more@meadow.example")
 
 
+def test_attempts_from_one_network_are_one_place_when_it_is_ipv6(
+    broker: redis.Redis,
+) -> None:
+    for n in range(attempts.PER_PAIR):
+        here = ipaddress.ip_address(f"2001:db8::{n:x}:1")
+        attempts.count("sign-in", here, "alice@meadow.example")
+    with pytest.raises(TooMany):
+        there = ipaddress.ip_address("2001:db8::ffff:ffff:ffff:ffff")
+        attempts.count("sign-in", there, "alice@meadow.example")
+    neighbour = ipaddress.ip_address("2001:db8:0:1::1")
+    attempts.count("sign-in", neighbour, "alice@meadow.example")
+
+
 def test_counters_end_by_themselves_and_name_nobody(broker: redis.Redis) -> None:
     attempts.count("sign-in", HERE, "alice@meadow.example")
     keys = broker.keys("accord:attempts:*")
