@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from guardian.shortcuts import get_objects_for_group
 
+from hub.lib.clock import now
 from hub.lib.errors import Forbidden, NotFound
 from orgs.access.permissions import NEEDS, Permission
 from orgs.accounts.actor import Actor
@@ -73,6 +74,6 @@ def _group(actor: Actor) -> RoleGroup | None:
             role=OuterRef("role"),
             pk=actor.credential_id,
             revoked_at__isnull=True,
-        )
+        ).exclude(expires_at__lte=now())
         groups = groups.filter(Exists(key))
     return groups.select_related("group").first()

@@ -1,6 +1,7 @@
 """Object permissions: a stranger finds nothing, a member without the right is refused."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -164,6 +165,16 @@ def test_scopes_never_widen_an_analyst_key(alice: User, collection: Collection) 
 def test_revoked_key_sees_nothing(alice: User, collection: Collection) -> None:
     actor = key_actor(alice)
     Credential.objects.update(revoked_at=now())
+    assert not visible(actor, Collection).exists()
+
+
+def test_key_kept_from_before_sees_nothing_when_it_has_expired(
+    alice: User, collection: Collection
+) -> None:
+    actor = key_actor(alice)
+    Credential.objects.update(expires_at=now() + timedelta(minutes=1))
+    assert visible(actor, Collection).exists()
+    Credential.objects.update(expires_at=now())
     assert not visible(actor, Collection).exists()
 
 
