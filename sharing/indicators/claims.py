@@ -79,6 +79,8 @@ class Facts:
 
 
 DEFAULTS = Facts()
+NOBODY: list[UUID] = []  # withdrawn before it was submitted: no audience was set yet
+UNSAID = Facts(audience=NOBODY)
 STATED = frozenset(Facts.__slots__)
 
 
@@ -136,7 +138,7 @@ def fold(
     if refusal is not None:
         return refusal
     known = claim or Claim(
-        new_id(), line.kind, index, line.nv, replace(DEFAULTS), v.State.ACTIVE, source
+        new_id(), line.kind, index, line.nv, replace(UNSAID), v.State.ACTIVE, source
     )
     before = None if claim is None else (known.facts, known.state, known.annotations)
     _apply(line, known, moment)
@@ -172,7 +174,7 @@ def _apply(line: Line, claim: Claim, moment: datetime) -> None:
         claim.facts = replace(old, **line.given)
     else:
         claim.facts = replace(DEFAULTS, **line.given)
-        if claim.revision or claim.digest is not None:
+        if old.audience != NOBODY:
             claim.facts.audience = old.audience
         claim.state = v.State.ACTIVE
         claim.annotations = line.annotations

@@ -161,3 +161,16 @@ def test_last_source_position_wins_whatever_the_order_of_submits(lines, order):
 
     shuffled = sorted(placed, key=lambda pair: order[pair[0] % 8])
     assert end(placed) == end(shuffled)
+
+
+@pytest.mark.parametrize("keep", [True, False], ids=["one chunk", "two chunks"])
+def test_audience_is_set_by_the_first_submission_when_a_withdrawal_came_before_it(keep):
+    claim, _ = apply(None, line(Op.WITHDRAW))
+    assert claim.facts.audience == [], "nobody, for nobody was named"
+    if not keep:
+        claim.revision, claim.digest, claim.source = 1, None, (1, 1)
+    claim, outcomes = apply(claim, line(number=2, audience=[COLLECTION]))
+    assert (claim.state, outcomes) == (v.State.ACTIVE, [Outcome.UPDATED])
+    assert claim.facts.audience == [COLLECTION]
+    claim, _ = apply(claim, line(number=3))
+    assert claim.facts.audience == [COLLECTION]
