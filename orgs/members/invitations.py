@@ -20,7 +20,7 @@ from orgs.accounts.models import Organization, User
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.models import Invitation, Membership
-from orgs.members.services import join, may_appoint, may_manage
+from orgs.members.services import join, may_appoint, may_let_in, may_manage
 
 VALID_FOR = timedelta(days=7)
 OPEN_AT_ONCE = 100  # per organization
@@ -37,6 +37,7 @@ def invite(
     """
     may_manage(actor, organization.pk)
     may_appoint(actor, role)
+    may_let_in(actor, role, organization.pk)
     address = _address(email)
     open_ = Invitation.objects.filter(organization=organization, accepted_at=None)
     open_.filter(email=address).delete()

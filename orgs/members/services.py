@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from hub.lib.clock import now
 from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
-from orgs.accounts.actor import Actor, Right, Role
+from orgs.accounts.actor import RIGHTS, Actor, Right, Role
 from orgs.accounts.models import Organization, User
-from orgs.accounts.rights import need_at, need_staff
+from orgs.accounts.rights import is_hub, need_at, need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.models import Membership, RoleGroup
@@ -123,8 +124,11 @@ def join(
 @transaction.atomic
 def change_role(*, actor: Actor, membership_id: int, role: Role) -> Membership:
     membership = _lock(actor, membership_id)
-    may_appoint(actor, Role(membership.role))
+    before = Role(membership.role)
+    may_appoint(actor, before)
     may_appoint(actor, role)
+    if not RIGHTS[role] <= RIGHTS[before]:
+        may_let_in(actor, role, membership.organization_id)
     if role != Role.MANAGER:
         _keep_a_manager(membership)
     membership.role = role
@@ -163,6 +167,21 @@ def may_appoint(actor: Actor, role: Role) -> None:
             raise Forbidden(message) from None
 
 
+def may_let_in(actor: Actor, role: Role, organization_id: UUID) -> None:
+    """Who reads for an organization is for its managers to say, as soon as it has one.
+
+    Hub staff bring in the first; otherwise they could let themselves read everything.
+    """
+    if is_hub(actor) or Right.READ not in RIGHTS[role]:
+        return
+    try:
+        need_at(actor, Right.MEMBERS, organization_id)
+    except Forbidden:
+        if _managers(organization_id).exists():
+            message = "The organization's own managers decide who reads for it."
+            raise Forbidden(message) from None
+
+
 def may_manage(actor: Actor, organization_id: UUID) -> None:
     """Staff, or a person with the right over people in just this organization."""
     try:
@@ -187,12 +206,14 @@ def _lock(actor: Actor, membership_id: int) -> Membership:
     return membership
 
 
+def _managers(organization_id: UUID) -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        organization_id=organization_id, role=Role.MANAGER, user__is_active=True
+    )
+
+
 def _keep_a_manager(membership: Membership) -> None:
-    others = Membership.objects.filter(
-        organization_id=membership.organization_id,
-        role=Role.MANAGER,
-        user__is_active=True,
-    ).exclude(pk=membership.pk)
+    others = _managers(membership.organization_id).exclude(pk=membership.pk)
     if membership.role == Role.MANAGER and not others.exists():
         raise Conflict("An organization keeps at least one manager.")
 

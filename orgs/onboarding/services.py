@@ -59,7 +59,10 @@ def bootstrap(
             is_government=is_government,
         )
     invited = manager or staff.email
-    _, link = invite(actor=actor, organization=member, email=invited, role=Role.MANAGER)
+    # As the hub itself: of an organization that has managers, staff may not invite more.
+    _, link = invite(
+        actor=SYSTEM, organization=member, email=invited, role=Role.MANAGER
+    )
     audit.record(actor=actor, verb=Verb.HUB_BOOTSTRAP, subject=staff, another=another)
     own = invited.strip().lower() == staff.email
     return Beginning(staff, member, link, None if own else link_for(staff))

@@ -171,6 +171,20 @@ def test_people_are_invited_by_their_own_manager_only(
     )
 
 
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.MANAGER])
+def test_staff_invites_readers_only_until_there_is_a_manager(
+    meadow: Organization, erin: User, role: Role
+) -> None:
+    def invite_herself() -> None:
+        actor, email = acting(erin), erin.email
+        invite(actor=actor, organization=meadow, email=email, role=role)
+
+    invite_herself()
+    person_in(meadow, "alice")
+    with pytest.raises(Forbidden):
+        invite_herself()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_invitation_is_accepted_once_when_two_race() -> None:
     alice = person_in(organization("meadow"), "alice")

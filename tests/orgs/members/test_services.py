@@ -122,6 +122,22 @@ def test_signatories_are_named_by_staff_only(
     services.change_role(actor=acting(erin), membership_id=ann.pk, role=Role.SIGNATORY)
 
 
+def test_staff_lets_nobody_read_for_an_organization_that_has_managers(
+    meadow: Organization, alice: User, alice_signs: User, erin: User
+) -> None:
+    signs = Membership.objects.get(user=alice_signs)
+    ann = Membership.objects.get(user=person_in(meadow, "ann", Role.ANALYST))
+    for pk, role in ((signs.pk, Role.ANALYST), (ann.pk, Role.MANAGER)):
+        with pytest.raises(Forbidden):
+            services.change_role(actor=acting(erin), membership_id=pk, role=role)
+    manager = Membership.objects.get(user=person_in(meadow, "amy"))
+    services.change_role(
+        actor=acting(erin), membership_id=manager.pk, role=Role.ANALYST
+    )
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    services.change_role(actor=acting(erin), membership_id=ann.pk, role=Role.MANAGER)
+
+
 def test_last_manager_stays(meadow: Organization, alice: User) -> None:
     pk = Membership.objects.get(user=alice).pk
     with pytest.raises(Conflict):
