@@ -32,9 +32,10 @@ def verify(stage: Stage, delivered: Delivered, report: Report) -> None:
     for sent in stage.sent:
         problems = delivered.problems[sent.owner]
         every += _claims(stage, sent, problems, known, report)
-    for clause in oracle.clauses(cast.AGREEMENT, cast.CAST):
+    clauses = oracle.clauses(cast.AGREEMENT, cast.CAST)
+    for clause in clauses:
         _verify_clause(clause, every, delivered, report)
-    _verify_strangers(stage, delivered, report)
+    _verify_strangers(stage, clauses, delivered, report)
     report.matches = _matches(delivered)
     report.must("releases are missing", hold=not report.missing)
     report.must("releases came unexpected", hold=not report.unexpected)
@@ -136,13 +137,24 @@ def _rises(stream: Stream) -> bool:
     return all(a < b for a, b in itertools.pairwise(seqs))
 
 
-def _verify_strangers(stage: Stage, delivered: Delivered, report: Report) -> None:
-    """Who has no grant gets 404 for the collection, its stream and its keys."""
+def _verify_strangers(
+    stage: Stage, clauses: list[Clause], delivered: Delivered, report: Report
+) -> None:
+    """Who has no grant gets 404 for stream and keys; who gives knows of the collection."""
+    givers = {clause.name: clause.contributors for clause in clauses}
+    every = {
+        each.collection["id"]: givers[each.collection["clause"]]
+        for streams in delivered.streams.values()
+        for each in streams
+    }
     for slug, streams in delivered.streams.items():
-        strange = delivered.keys.keys() - {each.collection["id"] for each in streams}
+        strange = every.keys() - {each.collection["id"] for each in streams}
         with stage.partner(slug) as system:
             for pk in sorted(strange):
-                for path in ("", "/releases", "/keys"):
+                known = slug in every[pk]
+                for path in (
+                    ("/releases", "/keys") if known else ("", "/releases", "/keys")
+                ):
                     refused = system.refused(f"/collections/{pk}{path}")
                     report.refused += refused
                     report.must(
