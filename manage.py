@@ -9,9 +9,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
     from hub import embedded
 
-    if sys.argv[1:2] == ["demo"] and "--check" in sys.argv:
-        # A check starts from nothing; what `./run demo` keeps is not its to discard.
-        os.environ.setdefault("ACCORD_HOME", str(embedded.home() / "check"))
+    if sys.argv[1:2] == ["demo"]:
+        # Also where DATABASE_URL names a server: the rest stays in this checkout.
+        os.environ.setdefault("ACCORD_LOCAL", "1")
+        if "--check" in sys.argv:
+            # It starts from nothing; what `./run demo` keeps is not its to discard.
+            os.environ["ACCORD_HOME"] = str(embedded.home() / "check")
 
     if embedded.wanted_by(sys.argv):
         embedded.ensure()

@@ -29,19 +29,26 @@ def secret(name: str, default: str | None = None) -> str:
 # What kind of run this is. The demo and the tests need no configuration at all.
 DEBUG = env.bool("ACCORD_DEBUG", False)
 EMBEDDED = not env.str("DATABASE_URL", "") and not env.str("DATABASE_URL_FILE", "")
+# One person on one machine: secrets, key file and static files are those of the checkout.
+LOCAL = env.bool("ACCORD_LOCAL", EMBEDDED)
+if DEBUG and not LOCAL:
+    message = (
+        "ACCORD_DEBUG shows partners' values in logs and pages: not on a real hub."
+    )
+    raise ImproperlyConfigured(message)
 
 SECRET_KEY = secret(
-    "ACCORD_SECRET_KEY", embedded.local_secret("secret_key") if EMBEDDED else None
+    "ACCORD_SECRET_KEY", embedded.local_secret("secret_key") if LOCAL else None
 )
 ALLOWED_HOSTS = env.list(
-    "ACCORD_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else []
+    "ACCORD_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if LOCAL else []
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("ACCORD_TRUSTED_ORIGINS", [])
 # The address partners use; links in e-mails and the documentation start with it.
 PUBLIC_URL = env.str("ACCORD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # The reverse proxy ends TLS; it must set X-Forwarded-Proto and X-Forwarded-For itself.
 BEHIND_PROXY = env.bool("ACCORD_BEHIND_PROXY", False)
-HTTPS = env.bool("ACCORD_HTTPS", not EMBEDDED)
+HTTPS = env.bool("ACCORD_HTTPS", not LOCAL)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -129,9 +136,9 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Keys: from a file provider outside the repository (notes in docs/keys.md).
+# Keys: from a file provider outside the repository (docs/operations.md).
 KEYS_FILE = env.path(
-    "ACCORD_KEYS_FILE", embedded.home() / "keys" / "hub.json" if EMBEDDED else None
+    "ACCORD_KEYS_FILE", embedded.home() / "keys" / "hub.json" if LOCAL else None
 )
 
 # Warninglists added to those of the package: a folder in MISP's format.
@@ -204,17 +211,17 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 # Only an image collects files; WhiteNoise complains about a folder that is not there.
-STATIC_ROOT = None if EMBEDDED else BASE_DIR / "staticfiles"
+STATIC_ROOT = None if LOCAL else BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if EMBEDDED
+        if LOCAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 # A checkout serves its files as they lie; an image collects them first.
-WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_USE_FINDERS = LOCAL
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -11,8 +11,7 @@ from typing import IO
 
 from django.core.management import call_command
 
-from hub import embedded
-from hub.demo import cast, casting, generator, keychain, partner, reader
+from hub.demo import cast, casting, generator, ground, keychain, partner, reader
 from hub.demo.claims import DEFAULTS
 from hub.demo.errors import DemoError
 from hub.demo.partner import Partner
@@ -105,9 +104,7 @@ class Stage:
     def prepare(self) -> None:
         """From nothing, or from what was kept, to a hub that answers."""
         with self.step("migrate"):
-            if self.plan.fresh:
-                keychain.forget()
-                embedded.empty()
+            ground.take(fresh=self.plan.fresh)
             call_command("migrate", verbosity=0)
         with self.step("cast"):
             self.keys = keychain.Keychain.load()

@@ -43,7 +43,7 @@ def key_provider() -> KeyProvider:
             f"Set ACCORD_KEYS_FILE to a file outside the checkout, then run `{INIT}`."
         )
     path = Path(settings.KEYS_FILE)
-    if settings.EMBEDDED and not path.exists():
+    if settings.LOCAL and not path.exists():
         providers.create(path)
     try:
         return providers.provider_for(path)

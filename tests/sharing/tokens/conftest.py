@@ -8,7 +8,7 @@ from sharing.tokens import providers
 @pytest.fixture
 def keys_file(tmp_path, settings):
     settings.KEYS_FILE = tmp_path / "keys" / "hub.json"
-    settings.EMBEDDED = False
+    settings.LOCAL = False
     return settings.KEYS_FILE
 
 

@@ -88,8 +88,8 @@ def test_unset_file_is_refused_with_the_setting_that_helps(settings):
         services.indexer()
 
 
-def test_missing_file_is_created_when_embedded(keys_file, settings):
-    settings.EMBEDDED = True
+def test_missing_file_is_created_when_the_hub_is_local(keys_file, settings):
+    settings.LOCAL = True
     services.vault()
     assert keys_file.exists()
 
