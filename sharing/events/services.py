@@ -147,6 +147,12 @@ def failed(row: Claimed, error: BaseException) -> None:
     )
 
 
+def dead(kind: Kind) -> list[dict[str, Any]]:
+    """What the dead letters of a kind were about."""
+    rows = OutboxRow.objects.filter(kind=kind, dead_at__isnull=False)
+    return list(rows.values_list("payload", flat=True))
+
+
 def retry(ids: list[int]) -> int:
     """Give dead letters another chance; returns how many."""
     found = OutboxRow.objects.filter(pk__in=ids, dead_at__isnull=False)

@@ -33,11 +33,19 @@ SELECT id, type, index, nv, {_FACTS}, note_sealed, shared_infrastructure, revisi
 """  # noqa: S608 - only the constants above are put in
 
 
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
 def locked(owner_id: UUID, keys: Iterable[Key]) -> dict[Key, Claim]:
-    """The owner's claims about these observables, locked in key order."""
+    """The owner's claims about these observables, locked in key order until the commit.
+
+    A claim that is not there yet has no row to lock: so one transaction at a time folds
+    lines into an owner's claims. The dear part, reading them, is done by then.
+    """
     ordered = sorted(keys)
     kinds, indexes = [k for k, _ in ordered], [i for _, i in ordered]
     with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [f"claims of {owner_id}"])
         cursor.execute(_LOCK, [owner_id, kinds, indexes])
         return {(row[1], bytes(row[2])): _claim(row) for row in cursor}
 
@@ -164,8 +172,8 @@ def write(
 ) -> int:
     """COPY into a temporary table, then one upsert; returns how many rows changed.
 
-    Another transaction may have created a claim since `locked()`: then its id stays,
-    and with it what is sealed under that id (the associated data names the id).
+    Should a claim have another id than `locked()` saw, that id stays, and with it what
+    is sealed under it (the associated data names the id).
     """
     rows: Iterator[list[Any]] = (
         sealer.row(owner_id, batch, claim, moment) for claim in claims

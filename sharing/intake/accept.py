@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from hub.lib.clock import now
 from orgs.access import scope
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.policy import IndicatorFacts, decide
+from sharing.events.kinds import Kind
+from sharing.events.services import dead, publish
 from sharing.indicators import services as indicators
 from sharing.indicators.claims import Facts, Line, Op, Outcome
 from sharing.intake import results
@@ -22,15 +24,29 @@ from sharing.intake.reading import RawLine
 from sharing.intake.sealing import open_lines, place
 from sharing.tokens import services as tokens
 
+WAIT = timedelta(seconds=1)  # for lines that the owner sent earlier
+
 
 def accept_chunk(submission: int, number: int) -> None:
-    """Accept a chunk in the caller's transaction; deleted chunks are done already."""
+    """Accept a chunk in the caller's transaction; deleted chunks are done already.
+
+    Corrections wait for the chunks that the owner sent before them.
+    """
     batch = Submission.objects.get(ordinal=submission)
     with scope(batch.owner_id):
         chunk = Chunk.objects.filter(submission=batch, number=number).first()
         if chunk is None:
             return
         raw = open_lines(batch.id, chunk.number, bytes(chunk.sealed))
+        if _corrects(raw) and _overtakes(batch, number):
+            publish(
+                Kind.CHUNK_RECEIVED,
+                shard=submission + number,
+                not_before=now() + WAIT,
+                submission=submission,
+                number=number,
+            )
+            return
         lines, troubles = _parsed(batch, raw, overruled=chunk.overruled)
         accepted = indicators.accept(
             owner_id=batch.owner_id,
@@ -45,6 +61,29 @@ def accept_chunk(submission: int, number: int) -> None:
         outcomes = accepted.outcomes | {bad.number: bad.outcome for bad in troubles}
         _keep(batch, chunk, raw, outcomes, troubles)
         chunk.delete()
+
+
+def _corrects(raw: Iterable[RawLine]) -> bool:
+    return any(b"correct" in line.data for line in raw)
+
+
+def _overtakes(batch: Submission, number: int) -> bool:
+    """Whether lines that the owner sent earlier are still waiting, and not for ever.
+
+    A correction needs the claim that it corrects; submissions and withdrawals come out
+    the same in any order.
+    """
+    earlier = Chunk.objects.filter(
+        Q(submission__lt=batch.ordinal)
+        | Q(submission=batch.ordinal, number__lt=number),
+        submission__owner=batch.owner_id,
+    )
+    waiting = set(earlier.values_list("submission", "number"))
+    if not waiting:
+        return False
+    return not waiting <= {
+        (row["submission"], row["number"]) for row in dead(Kind.CHUNK_RECEIVED)
+    }
 
 
 def _parsed(
