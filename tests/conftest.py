@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -128,7 +128,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say something that belongs into the log of every run, passed ones included."""
+    return lambda text: record_property("told", text)
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if any(name == "told" for name, _ in getattr(report, "user_properties", ()))
+    ]
+    for report in reports:
+        terminalreporter.section(report.nodeid, sep="-")
+        for name, text in report.user_properties:
+            if name == "told":
+                terminalreporter.line(text)
     count = skipped_for_want_of_data(config)
     if count:
         terminalreporter.section("shared data")

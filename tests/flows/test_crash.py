@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -115,13 +115,15 @@ def stop(worker: subprocess.Popen) -> None:
     worker.wait()
 
 
-def drained(hub: Hub, plan: list[tuple[str, str, int]]) -> dict[str, object]:
+def drained(
+    hub: Hub, plan: list[tuple[str, str, int]], tell: Callable[[str], None]
+) -> dict[str, object]:
     """Submit, let each worker of the plan die, let a last one finish."""
     hub.run("submit", str(LINES))
     for point, phase, nth in plan:
         worker = hub.worker(point, phase, nth)
         end = hub.end(worker)
-        print(f"pid {worker.pid}: {phase} commit {nth} of {point}: {end}")
+        tell(f"pid {worker.pid}: {phase} commit {nth} of {point}: {end}")
         assert end == "died", "every kill of the plan happens"
         hub.run("flush")
     worker = hub.worker("nothing")
@@ -131,25 +133,25 @@ def drained(hub: Hub, plan: list[tuple[str, str, int]]) -> dict[str, object]:
     return hub.run("state")
 
 
-def test_state_is_the_same_after_ten_kills_and_flushed_redis(homes):
+def test_state_is_the_same_after_ten_kills_and_flushed_redis(homes, tell):
     seed = int(os.environ.get("ACCORD_CRASH_SEED", "0")) or random.randrange(10**6)
     dice = random.Random(seed)
     plan = [
         (point, dice.choice(("before", "after")), dice.choice((1, 1, 2)))
         for point in POINTS
     ]
-    print(f"seed {seed} (ACCORD_CRASH_SEED)")
+    tell(f"seed {seed} (ACCORD_CRASH_SEED)")
     with Hub(homes[0]) as calm:
         calm.run("prepare")
-        expected = drained(calm, [])
+        expected = drained(calm, [], tell)
     (homes[1] / "keys").mkdir(parents=True)
     homes[1].chmod(0o711)
     shutil.copy(homes[0] / "keys" / "hub.json", homes[1] / "keys" / "hub.json")
     with Hub(homes[1]) as storm:
         storm.run("prepare")
-        found = drained(storm, plan)
+        found = drained(storm, plan, tell)
 
-    print(f"SHOW fsync: {found['fsync']}")
+    tell(f"SHOW fsync: {found['fsync']}")
     assert found["fsync"] == "on"
     assert expected["claims"] == expected["releases"] == LINES - 1
     assert expected["gapless"]
