@@ -1,6 +1,6 @@
 """Positions in streams, written as `generation.seq`, and keyset positions of lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from hub.lib.errors import Malformed
@@ -11,21 +11,32 @@ LIMIT_MAX = 10_000
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """What a reader has seen: everything up to `seq` of `generation`."""
+    """What a reader has seen: everything up to `seq` of `generation`.
+
+    While somebody reads old parts of a stream from its start, the cursor also says when
+    that began (`1.42~1764000000`, Unix time): what was swept before was never seen.
+    """
 
     generation: int = 0
     seq: int = 0
+    begun: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.generation}.{self.seq}"
+        return f"{self.generation}.{self.seq}{self.mark}"
+
+    @property
+    def mark(self) -> str:
+        return f"~{self.begun}" if self.begun else ""
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
         """Read a cursor from a query; empty means the very beginning."""
         if not text:
             return cls()
-        generation, dot, seq = text.partition(".")
-        if not (dot and _number(generation) and _number(seq)):
+        place, wave, begun = text.partition("~")
+        generation, dot, seq = place.partition(".")
+        numbers = (generation, seq, begun) if wave else (generation, seq)
+        if not (dot and all(map(_number, numbers))):
             raise Malformed(
                 "A cursor is `generation.seq`, as the last page gave it.",
                 code="bad-cursor",
@@ -33,7 +44,7 @@ class Cursor:
                     {"field": "after", "code": "bad-cursor", "detail": "Unreadable."}
                 ],
             )
-        return cls(int(generation), int(seq))
+        return cls(int(generation), int(seq), int(begun or 0))
 
 
 def _number(text: str) -> bool:

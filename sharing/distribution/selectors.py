@@ -16,6 +16,7 @@ from sharing.distribution.models import ControlRecord, Release
 from sharing.distribution.writing import payload_aad
 from sharing.tokens import services as tokens
 from sharing.tokens.vault import Vault
+from sharing.vocabulary import TOMBSTONES_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,24 @@ def page(reading: Reading, cursor: Cursor, limit: int) -> Page:
     A cursor of an older generation goes on at the start of this one. Cost: one range
     scan of (generation, seq); a page is a concatenation of stored bytes.
     """
-    start = _start(reading, cursor)
-    rows = _rows(reading, _UP, limit + 1, after=start)
+    begin = _begin(reading, cursor)
+    start, mark = begin.seq, begin.mark
+    rows = _rows(reading, _UP, limit + 1, after=start, mark=mark)
     last = rows[-1].seq if rows else start
     # All below the head was committed before the rows were read, and so was all below
     # the last row: no control record can make the cursor jump over a row.
     until = last if len(rows) > limit else max(reading.head.next_seq, last + 1)
-    lines = sorted([*rows, *_controls(reading, start, until)])
-    served = lines[:limit]
+    lines = sorted([*rows, *_controls(reading, start, until, mark)])
+    served, more = lines[:limit], len(lines) > limit
     end = served[-1].seq if served else start
+    if not more:
+        end = max(end, reading.head.next_seq - 1)  # what is missing there was moved
+    if end >= reading.head.horizon_seq:
+        begin = Cursor()
     return Page(
         records=[row.line for row in served if row.line],
-        next=Cursor(reading.generation.number, end),
-        more=len(lines) > limit,
+        next=Cursor(reading.generation.number, end, begin.begun),
+        more=more,
     )
 
 
@@ -89,7 +95,12 @@ def newest(reading: Reading, before: int | None, limit: int) -> Page:
     )
 
 
-def _start(reading: Reading, cursor: Cursor) -> int:
+def _begin(reading: Reading, cursor: Cursor) -> Cursor:
+    """Where to read on, or Gone if tombstones that the reader needs may be swept.
+
+    Who began within the time that tombstones are kept has missed none, however far back
+    in the stream the reading still is.
+    """
     number = reading.generation.number
     if cursor.generation > number or (
         cursor.generation == number and cursor.seq >= reading.head.next_seq
@@ -98,14 +109,15 @@ def _start(reading: Reading, cursor: Cursor) -> int:
             "This cursor is ahead of the stream; read it again from the start.",
             code="resync-required",
         )
-    if cursor.generation < number:
-        return 0
-    if 0 < cursor.seq < reading.head.horizon_seq:
+    if cursor.generation < number or cursor.seq == 0:
+        return Cursor(number, 0, int(reading.moment.timestamp()))
+    kept_since = (reading.moment - TOMBSTONES_KEPT).timestamp()
+    if cursor.seq < reading.head.horizon_seq and cursor.begun <= kept_since:
         raise Gone(
             "Tombstones after this cursor were swept; read again from the start.",
             code="resync-required",
         )
-    return cursor.seq
+    return cursor
 
 
 # The server writes the lines: a page is a concatenation of what it stores, and only
@@ -126,7 +138,7 @@ SELECT seq,
   FROM (SELECT *,
                state = 'live' AND least(expires_at, retain_until) > %(moment)s AS alive,
                '"id":"' || id || '","cursor":"' || %(number)s || '.' || seq
-               || '","seq":' || seq || ',"date_added":"'
+               || CASE WHEN seq < %(horizon)s THEN %(mark)s ELSE '' END || '","seq":' || seq || ',"date_added":"'
                || to_char(date_added AT TIME ZONE 'UTC',
                           'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"' AS head
           FROM sharing_release
@@ -138,9 +150,18 @@ _TOP = 2**63 - 1
 
 
 def _rows(
-    reading: Reading, query: str, limit: int, *, after: int = 0, before: int = _TOP
+    reading: Reading,
+    query: str,
+    limit: int,
+    *,
+    after: int = 0,
+    before: int = _TOP,
+    mark: str = "",
 ) -> list[Row]:
-    """Up to `limit` lines with after < seq < before, in the order of the query."""
+    """Up to `limit` lines with after < seq < before, in the order of the query.
+
+    `mark` goes to the cursors of those below the horizon.
+    """
     asked: dict[str, Any] = {
         "generation": reading.generation.pk,
         "number": str(reading.generation.number),
@@ -148,6 +169,8 @@ def _rows(
         "after": after,
         "before": before,
         "limit": limit,
+        "horizon": reading.head.horizon_seq,
+        "mark": mark,
     }
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
@@ -167,17 +190,25 @@ def _opened(vault: Vault, reading: Reading, claim: UUID, sealed: bytes | None) -
     return vault.open_blob("payload", where, sealed)[1:]
 
 
-def _controls(reading: Reading, after: int, before: int) -> list[Row]:
+def _controls(reading: Reading, after: int, before: int, mark: str = "") -> list[Row]:
     """Control records with after < seq < before; a stream has a handful of them."""
     found = ControlRecord.objects.filter(
         generation=reading.generation, seq__gt=after, seq__lt=before
     )
-    return [_control(record, reading.generation.number) for record in found]
+    return [
+        _control(
+            record,
+            reading.generation.number,
+            mark if record.seq < reading.head.horizon_seq else "",
+        )
+        for record in found
+    ]
 
 
-def _control(record: ControlRecord, number: int) -> Row:
+def _control(record: ControlRecord, number: int, mark: str) -> Row:
+    cursor = f"{number}.{record.seq}{mark}"
     line = (
-        f'{{"kind":"control","event":"{record.kind}","cursor":"{number}.{record.seq}",'
+        f'{{"kind":"control","event":"{record.kind}","cursor":"{cursor}",'
         f'"seq":{record.seq},"date_added":"{iso(record.date_added)}"}}'
     )
     return Row(record.seq, line.encode())

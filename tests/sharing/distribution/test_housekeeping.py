@@ -1,5 +1,6 @@
 """What time does: expiry, the end of retention, swept tombstones, forgotten values."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,11 @@ from sharing.distribution.models import Release
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
+from sharing.feeds import selectors as feeds
 from sharing.indicators import services as indicators
 from sharing.indicators.models import Indicator
-from tests.coalition import pulled, send, work_off
+from tests.cast import acting
+from tests.coalition import collection, pulled, send, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,3 +94,25 @@ def test_clear_value_stays_while_its_first_release_is_still_to_come(coalition, a
     assert Release.objects.count() == 0
     OutboxRow.objects.update(dead_at=now())
     assert housekeeping.forget_values(later) == 1
+
+
+def test_stream_is_read_whole_page_by_page_when_tombstones_in_it_were_swept(
+    coalition, alice, bob
+):
+    send(alice, [f"host-{n}.scam.example" for n in range(4)])
+    send(alice, [{"op": "withdraw", "value": "host-0.scam.example"}])
+    assert housekeeping.sweep_tombstones(now() + timedelta(days=91)) == 2
+    who, stream = acting(bob), collection(FRAUD)
+    first = feeds.page(who, stream, Cursor(), 1)
+    assert (first.more, first.next.seq < 5, first.next.begun > 0) == (True, True, True)
+    assert json.loads(first.records[0])["cursor"] == str(first.next)
+    again = Cursor.parse(str(first.next))
+    rest = feeds.page(who, stream, again, 9)
+    assert len(first.records) + len(rest.records) == 3
+    assert (rest.more, str(rest.next)) == (False, "1.5")
+    assert feeds.page(who, stream, rest.next, 9).records == []
+    assert kinds(pulled(bob, FRAUD, limit=1)) == ["release"] * 3
+    stale = int((now() - timedelta(days=91)).timestamp())
+    for begun in (0, stale):
+        with pytest.raises(Gone):
+            feeds.page(who, stream, Cursor(1, 1, begun), 9)
