@@ -16,6 +16,7 @@ class SignIn(auth.LoginView):
     template_name = "orgs/accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post", "options"]
 
 
 class SignOut(auth.LogoutView):
@@ -47,6 +48,7 @@ class PasswordResetConfirm(auth.PasswordResetConfirmView):
     template_name = "orgs/accounts/password_reset_confirm.html"
     form_class = NewPasswordForm
     success_url = reverse_lazy("password-reset-done")
+    http_method_names = ["get", "head", "post", "options"]
 
 
 @require_safe

@@ -141,10 +141,10 @@ def progress(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 @require_POST
 def overrule(request: HttpRequest, submission_id: UUID, line: int) -> HttpResponse:
     """A second person lets a stopped line through; a refusal is said on the page."""
+    actor = actor_of(request)
+    need(actor, Right.WITHDRAW)
     try:
-        services.overrule(
-            actor=actor_of(request), submission_id=submission_id, line=line
-        )
+        services.overrule(actor=actor, submission_id=submission_id, line=line)
     except Problem as problem:
         if problem.status == 404:
             raise
