@@ -59,6 +59,8 @@ def renderer(logger: WrappedLogger, name: str, event: EventDict) -> str:
 
 def formatter() -> logging.Formatter:
     """Configure structlog; the formatter is for its lines and for everybody else's."""
+    # A line that cannot be formatted would be told with all its arguments.
+    logging.raiseExceptions = _debugging()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -139,9 +141,11 @@ def _message(record: logging.LogRecord, arguments: object) -> str:
 
 
 def _argument(part: object) -> object:
-    if isinstance(part, BaseException):
-        return type(part).__name__
-    return _path(part) if isinstance(part, str) and part.startswith("/") else part
+    """Words and numbers; of anything else, which may quote what it holds, its class."""
+    if isinstance(part, str):
+        return _path(part) if part.startswith("/") else part
+    plain = part is None or isinstance(part, int | float)
+    return part if plain else type(part).__name__
 
 
 def _told(error: BaseException) -> str:

@@ -110,6 +110,31 @@ def test_line_shows_of_a_path_only_ids_when_a_request_is_logged(
     assert f"request='GET {shown}'" in lines[1]
 
 
+class Quoting:
+    def __repr__(self) -> str:
+        return f"<{SECRET}>"
+
+
+def test_line_names_only_the_class_when_a_library_logs_an_object(
+    lines: list[str], logger: logging.Logger
+) -> None:
+    logger.error("failed: %r after %.1f s", Quoting(), 1.5)
+    assert "Quoting" in lines[0]
+    assert "1.5" in lines[0]
+    assert SECRET not in lines[0]
+
+
+def test_nothing_is_told_when_a_line_cannot_be_formatted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter())
+    handler.handle(
+        logging.LogRecord("accord", logging.ERROR, "", 1, "%d", (SECRET,), None)
+    )
+    assert SECRET not in capsys.readouterr().err
+
+
 def test_line_withholds_a_request_id_when_a_header_chose_its_words(
     lines: list[str],
 ) -> None:
