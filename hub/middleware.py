@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from hub.api.middleware import ROOT
+from hub.lib.errors import Conflict
+from hub.pages import problem_page
 from orgs.accounts.actor import Actor
 from orgs.accounts.models import User
+from orgs.accounts.requests import actor_of
 from orgs.members import selectors as members
+
+CHANGED = "You act for another organization than when you opened this form."
 
 
 class ActorMiddleware:
@@ -26,6 +32,21 @@ class ActorMiddleware:
         if actor.user_id is not None:
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+    def process_view(
+        self, request: HttpRequest, *_: object, **__: object
+    ) -> HttpResponse | None:
+        """Refuse a form that was opened while acting for another organization.
+
+        In a second tab the person may have switched since: what was meant for one would
+        be sent in the name of the other.
+        """
+        if request.method != "POST" or request.path.startswith(ROOT):
+            return None
+        meant = request.POST.get("acting", "")
+        if meant in ("", str(actor_of(request).organization_id)):
+            return None
+        return problem_page(request, Conflict(CHANGED))
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -148,6 +148,34 @@ def test_person_switches_between_their_own_organizations_only(
 
 
 @pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("submissions", {"lines": "scam.example", "scam_type": "other"}),
+        ("members", {"email": NEW, "role": "analyst"}),
+        ("credentials", {"name": "x", "role": "manager", "scopes": ["read"]}),
+    ],
+)
+def test_form_of_another_organization_is_refused_when_the_person_switched(
+    alice: User,
+    harbour: Organization,
+    meadow: Organization,
+    page: str,
+    said: dict[str, object],
+) -> None:
+    add_member(actor=SYSTEM, organization=harbour, user=alice, role=Role.MANAGER)
+    browser, switch = browser_of(alice), reverse("switch-organization")
+    browser.post(switch, {"organization": meadow.pk})
+    opened = browser.get(reverse(page)).content.decode()
+    acting_for = re.search(r'name="acting" value="([^"]+)"', opened)
+    assert acting_for
+    said["acting"] = acting_for[1]
+    browser.post(switch, {"organization": harbour.pk})
+    assert browser.post(reverse(page), said).status_code == 409
+    browser.post(switch, {"organization": meadow.pk})
+    assert browser.post(reverse(page), said).status_code != 409
+
+
+@pytest.mark.parametrize(
     "back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\evil"]
 )
 def test_switch_leads_to_this_site_only(
