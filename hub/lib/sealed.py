@@ -21,7 +21,7 @@ def seal(key: bytes, plain: bytes, *, aad: bytes) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, *, aad: bytes) -> bytes:
     """The plain bytes, or SealBrokenError."""
-    if sealed[:1] != FORMAT:
+    if sealed[:1] != FORMAT or len(sealed) < len(FORMAT) + NONCE:
         message = "unknown seal format"
         raise SealBrokenError(message)
     try:

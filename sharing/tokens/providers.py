@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from hub.lib.clock import iso, now
 
@@ -61,8 +60,9 @@ class FileKeyProvider:
     """Roots from one JSON file that only its owner may read."""
 
     def __init__(self, path: Path) -> None:
-        _refuse_shared(path)
-        self._roots = _read(path)
+        with _opened(path) as file:
+            self.mark = _mark(file)
+            self._roots = _read(file)
 
     def __repr__(self) -> str:
         return "<FileKeyProvider>"
@@ -83,19 +83,17 @@ class FileKeyProvider:
         return sorted(self._roots.values(), key=lambda root: (root.purpose, root.epoch))
 
 
+_known: dict[Path, FileKeyProvider] = {}
+
+
 def provider_for(path: Path) -> FileKeyProvider:
-    """The provider of a file, read again only when the file has changed."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        raise KeyFileError("There is no key file.") from None
-    _refuse_mode(found.st_mode)
-    return _loaded(path, found.st_ino, found.st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _loaded(path: Path, _inode: int, _changed: int) -> FileKeyProvider:
-    return FileKeyProvider(path)
+    """The provider of a file, checked every time, read again only when it has changed."""
+    with _opened(path) as file:
+        mark = _mark(file)
+    known = _known.get(path)
+    if known is None or known.mark != mark:
+        known = _known[path] = FileKeyProvider(path)
+    return known
 
 
 def create(path: Path) -> bool:
@@ -140,25 +138,48 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-
-
-def _refuse_shared(path: Path) -> None:
+    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        _refuse_mode(path.stat().st_mode)
+        os.fsync(folder)  # what is sealed next must not outlive the name of its key
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file, if nobody else may read or replace it: what is checked is what is read."""
+    try:
+        file = path.open("rb")
     except FileNotFoundError:
         raise KeyFileError("There is no key file.") from None
+    except OSError:
+        raise KeyFileError("The key file cannot be read by this account.") from None
+    with file:
+        _refuse(os.fstat(file.fileno()), path.resolve().parent.stat())
+        yield file
 
 
-def _refuse_mode(mode: int) -> None:
-    if mode & OTHERS:
+def _refuse(found: os.stat_result, folder: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise KeyFileError("The key file is not a file.")
+    if found.st_mode & OTHERS:
         raise KeyFileError(
             "The key file can be read by others than its owner; run chmod 600 on it."
         )
+    if found.st_uid not in {0, os.geteuid(), folder.st_uid}:
+        raise KeyFileError("The key file belongs to somebody else.")
+    if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
+        raise KeyFileError("Anybody may replace files in the folder of the key file.")
 
 
-def _read(path: Path) -> dict[tuple[Purpose, int], Root]:
+def _mark(file: BinaryIO) -> tuple[int, ...]:
+    found = os.fstat(file.fileno())
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _read(file: BinaryIO) -> dict[tuple[Purpose, int], Root]:
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(file.read())
         roots = dict(_parse(content))
     except (ValueError, KeyError, TypeError, AttributeError):
         # `from None`: the message of a parser may quote what it read

@@ -1,6 +1,7 @@
 """The key file: private, whole, created once, and silent about its content."""
 
 import json
+import os
 import stat
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -34,6 +35,32 @@ def test_file_is_created_once_when_several_processes_want_it(keys_file):
 def test_file_is_refused_when_others_can_read_it(keys, keys_file, mode):
     keys_file.chmod(mode)
     with pytest.raises(KeyFileError, match="chmod 600"):
+        providers.provider_for(keys_file)
+
+
+def test_file_is_refused_when_anybody_may_replace_it(keys, keys_file):
+    keys_file.parent.chmod(0o777)
+    with pytest.raises(KeyFileError, match="replace"):
+        providers.provider_for(keys_file)
+    keys_file.parent.chmod(0o1777)
+    providers.provider_for(keys_file)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_file_is_refused_when_somebody_else_put_it_there(keys, keys_file):
+    os.chown(keys_file, 65534, -1)
+    with pytest.raises(KeyFileError, match="somebody else"):
+        providers.provider_for(keys_file)
+
+
+def test_folder_or_device_is_refused_in_place_of_a_file(keys_file):
+    keys_file.parent.mkdir()
+    link = keys_file.parent / "link.json"
+    link.symlink_to("/dev/null")
+    with pytest.raises(KeyFileError, match="not a file"):
+        providers.provider_for(link)
+    keys_file.mkdir()
+    with pytest.raises(KeyFileError, match="cannot be read"):
         providers.provider_for(keys_file)
 
 
