@@ -13,19 +13,20 @@ from orgs.accounts import letters
 from orgs.accounts.models import User
 
 SEND = "orgs.send_password_link"
+NOBODY = 0
 STALE = 60 * 60  # seconds; whoever still waits then asks again
 
 
 def ask_for_link(email: str) -> None:
     """Have the link sent by a worker: the answer takes as long for an unknown address.
 
-    The message carries the person's id only; the link is made where it is sent.
+    The message carries the person's id only (NOBODY's if there is none); the link is made
+    where it is sent.
     """
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if user is None:
-        return
+    pk = NOBODY if user is None else user.pk
     try:
-        current_app.send_task(SEND, args=[user.pk], expires=STALE, retry=False)
+        current_app.send_task(SEND, args=[pk], expires=STALE, retry=False)
     except (OSError, RedisError, OperationalError) as error:
         raise Unavailable("E-mails cannot be sent for a moment.") from error
 
