@@ -133,6 +133,7 @@ VALID_FOR = {
 CHUNK_LINES = 10_000  # the unit of work: one chunk, one task, one transaction
 RELEASE_ROWS = 10_000  # at most so many releases in one transaction
 BODY_BYTES = 256 * 1024 * 1024  # the largest body of a submission, unpacked
+BODY_LINES = 5_000_000  # at most so many lines in a body, blank ones too
 LINE_BYTES = 64 * 1024
 NOTE_CHARACTERS = 2_000
 LABELS = 20

@@ -20,7 +20,7 @@ from sharing.intake import results
 from sharing.intake.fields import defaults_of
 from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
 from sharing.intake.parsing import Trouble, parse
-from sharing.intake.reading import RawLine
+from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import open_lines, place
 from sharing.tokens import services as tokens
 

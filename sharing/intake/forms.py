@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from sharing import vocabulary as v
-from sharing.intake.reading import VALUE_COLUMNS
+from sharing.intake.tables import VALUE_COLUMNS
 
 BY_SUFFIX = {
     "csv": "text/csv",

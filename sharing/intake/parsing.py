@@ -1,9 +1,13 @@
 """One raw line -> one Line, or the reason why not. No database, no secrets in errors."""
 
+import contextlib
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 
 from sharing import vocabulary as v
 from sharing.indicators import warninglists
@@ -16,8 +20,12 @@ from sharing.intake.fields import (
     read_kind,
     read_region,
 )
-from sharing.intake.reading import RawLine
+from sharing.intake.rawlines import UNREADABLE, RawLine
 from sharing.tokens import scheme
+
+log = structlog.get_logger(__name__)
+
+_KEY = re.compile(rb'"\s*:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,15 @@ def parse(raw: RawLine, defaults: Defaults, *, overruled: bool) -> Line | Troubl
         return Trouble(raw.number, Outcome.REJECTED, bad.field, bad.code, bad.detail)
     except BadValue as bad:
         return Trouble(raw.number, Outcome.REJECTED, "value", bad.code, bad.sentence)
+    except Exception as error:  # noqa: BLE001 - a line must never take its chunk along
+        log.warning("line_unreadable", line=raw.number, error=type(error).__name__)
+        return Trouble(
+            raw.number,
+            Outcome.REJECTED,
+            "line",
+            "unreadable",
+            "The hub cannot read this line; its operators have been told.",
+        )
     if op is Op.SUBMIT:
         verdict = warninglists.check(parsed)
         if verdict.stop is not None and not overruled:
@@ -84,9 +101,25 @@ def _record(data: bytes) -> dict[str, Any]:
         return {"value": found}
     if not isinstance(found, dict):
         raise BadFieldError("line", "bad-json", "A line is an object or a string.")
-    if "columns" in found:
-        raise BadFieldError("line", "columns", "The row has another number of cells.")
+    for why, detail in UNREADABLE.items():
+        if why in found:
+            raise BadFieldError("line", why, detail)
+    if len(_KEY.findall(data)) > len(found) and _says_twice(data):
+        raise BadFieldError("line", "double-key", "The line gives a key twice.")
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _says_twice(data: bytes) -> bool:
+    """Whether an object of the line, however deep, has a key twice."""
+    doubled: list[bool] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        doubled.append(len(dict(pairs)) < len(pairs))
+
+    # What is deeper than this reads has another fault: no field of ours is so deep.
+    with contextlib.suppress(ValueError, RecursionError):
+        json.loads(data, object_pairs_hook=look)
+    return any(doubled)
 
 
 def _op(value: Any) -> Op:

@@ -5,17 +5,16 @@ plain text with one value per line. Nothing is judged here: a line that cannot b
 is passed on as it is and gets its error when it is accepted, beside its neighbours.
 """
 
-import csv
-import io
+import codecs
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import msgspec
-import orjson
 
-from hub.lib.errors import Invalid, Malformed, TooLarge, UnsupportedType
+from hub.lib.errors import Malformed, TooLarge, UnsupportedType
 from sharing import vocabulary as v
+from sharing.intake.rawlines import RawLine, as_json
+from sharing.intake.tables import csv_lines
 
 FORMATS = {
     "application/x-ndjson": "ndjson",
@@ -26,24 +25,9 @@ FORMATS = {
 }
 # A JSON array must be held whole; larger batches come as NDJSON.
 ARRAY_BYTES = 32 * 1024 * 1024
-VALUE_COLUMNS = {
-    "value": None,
-    "domain": "domain",
-    "url": None,  # a column named url often holds bare hosts: let the type be guessed
-    "host": None,
-    "email": "email",
-    "phone": "phone",
-    "address": None,  # a wallet of whichever chain
-}
-KNOWN_COLUMNS = frozenset(
-    "type op region scam_type role status review_status confidence severity tlp"
-    " first_seen last_seen valid_until labels note audience".split()
-)
-
-
-class RawLine(NamedTuple):
-    number: int  # as the sender counts: from 1, a CSV header is line 1
-    data: bytes  # JSON
+SPAN = 10  # so many line numbers per line of a chunk, at most
+SPACE = b" \t\r"
+CUT = b"\0"  # ends a line that was too long
 
 
 def format_of(content_type: str) -> str:
@@ -56,10 +40,18 @@ def format_of(content_type: str) -> str:
 
 
 def unpacked(stream: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """The body's bytes, gunzipped where it says so, never more than BODY_BYTES."""
+    """The body's bytes, gunzipped where it says so, never more than BODY_BYTES.
+
+    Nor is more read than that: members of a gzip body may hold nothing at all.
+    """
     if encoding not in ("", "identity", "gzip"):
         raise UnsupportedType("Content-Encoding is gzip or nothing.")
-    pieces = _gunzip(stream) if encoding == "gzip" else iter(stream)
+    if encoding == "gzip":
+        return _bounded(_gunzip(_bounded(stream)))
+    return _bounded(stream)
+
+
+def _bounded(pieces: Iterable[bytes]) -> Iterator[bytes]:
     total = 0
     for piece in pieces:
         total += len(piece)
@@ -94,12 +86,42 @@ def lines(pieces: Iterable[bytes], form: str) -> Iterator[RawLine]:
     """Numbered lines of a body. Blank lines count, but are left out."""
     if form == "json":
         return _array(pieces)
+    counted = _few_enough(pieces)
     if form == "csv":
-        return _csv(pieces)
-    physical = _physical(pieces)
+        return csv_lines(counted)
+    physical = _physical(counted)
     if form == "ndjson":
         return (RawLine(n, line) for n, line in physical)
     return (RawLine(n, _string(line)) for n, line in physical if line[:1] != b"#")
+
+
+def chunks(found: Iterable[RawLine]) -> Iterator[list[RawLine]]:
+    """At most CHUNK_LINES lines at a time, that lie not too far apart.
+
+    A result has one byte for every line of the span, blank ones too.
+    """
+    some: list[RawLine] = []
+    for line in found:
+        far = some and line.number - some[0].number >= SPAN * v.CHUNK_LINES
+        if far or len(some) == v.CHUNK_LINES:
+            yield some
+            some = []
+        some.append(line)
+    if some:
+        yield some
+
+
+def _few_enough(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    ends = 0
+    for piece in pieces:
+        ends += piece.count(b"\n")
+        if ends > v.BODY_LINES:
+            raise _too_many()
+        yield piece
+
+
+def _too_many() -> TooLarge:
+    return TooLarge(f"A body has at most {v.BODY_LINES} lines; send more bodies.")
 
 
 def _physical(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -112,18 +134,28 @@ def _physical(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             if stripped := _clean(line, number):
                 yield number, stripped
         if len(rest) > 2 * v.LINE_BYTES:
-            rest = rest[: v.LINE_BYTES + 1]
+            rest = _cut(rest)
     if stripped := _clean(rest, number + 1):
         yield number + 1, stripped
 
 
 def _clean(line: bytes, number: int) -> bytes:
-    stripped = line.strip(b" \t\r\xef\xbb\xbf" if number == 1 else b" \t\r")
-    return stripped[: v.LINE_BYTES + 1]
+    if number == 1:
+        line = line.removeprefix(codecs.BOM_UTF8)
+    return _cut(line).rstrip(SPACE)
+
+
+def _cut(line: bytes) -> bytes:
+    """A line that is too long keeps a last byte that shows it; space before it is none."""
+    line = line.lstrip(SPACE)
+    if len(line) <= v.LINE_BYTES + 1:  # one for the CR
+        return line
+    return line[: v.LINE_BYTES] + CUT
 
 
 def _string(line: bytes) -> bytes:
-    return orjson.dumps(line.decode("utf-8", "replace"))
+    loss = "replace" if line.endswith(CUT) else "surrogateescape"
+    return as_json(line.decode("utf-8", loss))
 
 
 def _array(pieces: Iterable[bytes]) -> Iterator[RawLine]:
@@ -138,82 +170,7 @@ def _array(pieces: Iterable[bytes]) -> Iterator[RawLine]:
         items = msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("The body is not a JSON array.", code="bad-json") from None
+    if len(items) > v.BODY_LINES:
+        raise _too_many()
     for number, item in enumerate(items, start=1):
         yield RawLine(number, bytes(item))
-
-
-def _csv(pieces: Iterable[bytes]) -> Iterator[RawLine]:
-    reader = csv.reader(_text(pieces), strict=True)
-    try:
-        header = next(reader, None)
-        if header is None:
-            raise Malformed("The CSV has no header.", code="no-header")
-        names = _columns(header)
-        start = reader.line_num + 1
-        for row in reader:
-            number, start = start, reader.line_num + 1
-            if any(row):
-                yield RawLine(number, orjson.dumps(_record(names, row)))
-    except csv.Error:
-        raise Malformed(
-            f"The CSV cannot be read after line {reader.line_num}.", code="bad-csv"
-        ) from None
-
-
-def _text(pieces: Iterable[bytes]) -> Iterator[str]:
-    """Physical lines with their ends, as csv.reader wants them."""
-    buffer = io.BytesIO()
-    for piece in pieces:
-        buffer.write(piece)
-        if b"\n" not in piece:
-            continue
-        *whole, rest = buffer.getvalue().split(b"\n")
-        buffer = io.BytesIO()
-        buffer.write(rest)
-        for line in whole:
-            yield _decoded(line) + "\n"
-    if rest := buffer.getvalue():
-        yield _decoded(rest)
-
-
-def _decoded(line: bytes) -> str:
-    return line.decode("utf-8-sig", "replace").replace("\0", "�")
-
-
-class _Column(NamedTuple):
-    name: str | None  # None: not a column of ours
-    type: str | None = None
-
-
-def _columns(header: list[str]) -> list[_Column]:
-    names = [name.strip().lower() for name in header]
-    values = [name for name in names if name in VALUE_COLUMNS]
-    if "value" in values:
-        values = ["value"]
-    if len(values) != 1 or names.count(values[0]) != 1:
-        raise Invalid(
-            "The CSV header needs exactly one column of: " + ", ".join(VALUE_COLUMNS),
-            code="no-value-column",
-            errors=[{"line": 1, "field": "header", "code": "no-value-column"}],
-        )
-    return [_column(name, values[0]) for name in names]
-
-
-def _column(name: str, value: str) -> _Column:
-    if name == value:
-        return _Column("value", VALUE_COLUMNS[name])
-    return _Column(name if name in KNOWN_COLUMNS else None)
-
-
-def _record(columns: list[_Column], row: list[str]) -> dict[str, object]:
-    if len(row) != len(columns):
-        return {"columns": f"{len(row)} instead of {len(columns)}"}
-    record: dict[str, object] = {}
-    for column, cell in zip(columns, row, strict=True):
-        text = cell.strip()
-        if column.name is None or not text:
-            continue
-        record[column.name] = text
-        if column.type:
-            record.setdefault("type", column.type)
-    return record

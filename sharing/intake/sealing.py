@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from sharing.intake.reading import RawLine
+from sharing.intake.rawlines import RawLine
 from sharing.tokens import services as tokens
 
 _encoder = msgspec.msgpack.Encoder()

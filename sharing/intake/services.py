@@ -1,7 +1,6 @@
 """Take a submission: seal its lines, write it down whole, answer; overrule a stop."""
 
 import hashlib
-import itertools
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from sharing.indicators.claims import Outcome
 from sharing.intake import reading
 from sharing.intake.fields import BadFieldError, defaults_of
 from sharing.intake.models import Chunk, LineProblem, Submission
-from sharing.intake.reading import RawLine
+from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import place, seal_lines
 from sharing.tokens import services as tokens
 
@@ -97,8 +96,7 @@ def _read(
     hasher = hashlib.sha256(canonical([form, said]))
     pieces = _hashed(reading.unpacked(stream, encoding.strip().lower()), hasher)
     body = _Body(uuid.uuid4(), [], 0, b"")
-    found = reading.lines(pieces, form)
-    while some := list(itertools.islice(found, v.CHUNK_LINES)):
+    for some in reading.chunks(reading.lines(pieces, form)):
         body.chunks.append(seal_lines(body.id, len(body.chunks), some))
         body.lines += len(some)
     if not body.lines:
@@ -212,8 +210,8 @@ def _check_overruling(actor: Actor, batch: Submission, stop: LineProblem) -> Non
 
 def _next_chunk(batch: Submission) -> int:
     """Chunk numbers go on after those of the body, whichever are still there."""
-    used = batch.problems.filter(overruled_at__isnull=False).count()
-    return -(-batch.lines // v.CHUNK_LINES) + used
+    body = batch.results.count() + batch.chunks.filter(overruled=False).count()
+    return body + batch.problems.filter(overruled_at__isnull=False).count()
 
 
 def forget_bad_lines() -> int:

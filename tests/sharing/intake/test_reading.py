@@ -1,6 +1,7 @@
 """Bodies in every format become numbered lines."""
 
 import gzip
+import itertools
 
 import orjson
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from hub.lib.errors import Invalid, Malformed, TooLarge, UnsupportedType
 from sharing import vocabulary as v
 from sharing.intake import reading
+from sharing.intake.rawlines import RawLine
 
 
 def read(body: bytes, form: str, *, pieces: int = 7):
@@ -101,3 +103,86 @@ def test_other_media_types_are_unsupported():
         reading.format_of("application/xml")
     with pytest.raises(UnsupportedType):
         list(reading.unpacked([b""], "br"))
+
+
+@pytest.mark.parametrize("text", ["http://сайт.example/суп", "\uff21.example", "a/»"])
+def test_first_line_loses_no_byte_to_a_byte_order_mark(text):
+    for mark in ("", "\ufeff"):
+        ((_, data),) = read((mark + text).encode(), "list")
+        assert orjson.loads(data) == text
+
+
+@pytest.mark.parametrize("form", ["list", "csv"])
+def test_line_that_is_not_utf8_says_so_and_its_neighbours_survive(form):
+    body = b"url\nhttp://a.example/\xe9\nb.example\n"
+    found = [orjson.loads(data) for _, data in read(body, form)][-2:]
+    assert "encoding" in found[0]
+    assert found[1] in ("b.example", {"value": "b.example"})
+
+
+def test_other_encoding_in_a_column_that_is_left_out_does_no_harm():
+    ((_, data),) = read(b"value,tag\na.example,caf\xe9\n", "csv")
+    assert orjson.loads(data) == {"value": "a.example"}
+
+
+def test_csv_row_with_a_stray_quote_is_passed_on_and_its_neighbours_survive():
+    body = b'value,tlp\na.example,\n"b".example,red\n"c.example",\r\nd\re,\nf.example,'
+    found = [(n, orjson.loads(data)) for n, data in read(body, "csv")]
+    assert found == [
+        (2, {"value": "a.example"}),
+        (3, {"quotes": "stray"}),
+        (4, {"value": "c.example"}),
+        (5, {"quotes": "stray"}),
+        (6, {"value": "f.example"}),
+    ]
+
+
+def test_csv_row_that_is_too_long_is_passed_on_and_its_neighbours_survive():
+    body = b'value,tag\na.example,\n"' + b"b" * 10**6 + b'",x\nc.example,\n'
+    found = [(n, orjson.loads(data)) for n, data in read(body, "csv", pieces=9000)]
+    assert [n for n, _ in found] == [2, 3, 4]
+    assert "columns" in found[1][1]
+    assert found[2][1] == {"value": "c.example"}
+
+
+def test_csv_with_a_quote_that_swallows_lines_is_malformed():
+    with pytest.raises(Malformed, match="after line 2"):
+        read(b'value\na\n"b\nc\n"d\ne\n', "csv")
+
+
+@pytest.mark.parametrize("pieces", [1000, 10**7])
+def test_long_line_is_too_long_wherever_its_text_stands(pieces):
+    space = b" " * (3 * v.LINE_BYTES)
+    body = b"\n".join([b"a" + space + b"b" + space, space, space + b"c", b"d"])
+    found = read(body, "ndjson", pieces=pieces)
+    assert [(n, len(data) > v.LINE_BYTES) for n, data in found] == [
+        (1, True),
+        (3, False),
+        (4, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [("list", b"\n" * 9), ("csv", b"url\n" + b"\n" * 9), ("json", b"[1,2,3,4,5,6]")],
+)
+def test_body_of_too_many_lines_is_refused_although_they_are_blank(
+    form, body, monkeypatch
+):
+    monkeypatch.setattr(v, "BODY_LINES", 5)
+    with pytest.raises(TooLarge):
+        read(body, form)
+
+
+def test_gzip_of_empty_members_is_not_read_for_ever(monkeypatch):
+    monkeypatch.setattr(v, "BODY_BYTES", 1000)
+    with pytest.raises(TooLarge):
+        list(reading.unpacked(itertools.repeat(gzip.compress(b"")), "gzip"))
+
+
+def test_chunks_span_few_lines_so_that_blank_ones_cost_nothing(monkeypatch):
+    monkeypatch.setattr(v, "CHUNK_LINES", 3)
+    numbers = [1, 2, 3, 4, 5, 36, 66, 1000]
+    found = reading.chunks(RawLine(n, b"1") for n in numbers)
+    cut = [[line.number for line in some] for some in found]
+    assert cut == [[1, 2, 3], [4, 5], [36], [66], [1000]]

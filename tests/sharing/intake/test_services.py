@@ -166,6 +166,15 @@ class TestOverruling:
         assert len(pulled(bob, "Fraud prevention")) == 2
         assert LineProblem.objects.get().sealed_line is None
 
+    def test_line_far_behind_blank_ones_is_let_through(self, coalition, meadow, alice):
+        body = b"a.example" + b"\n" * 300_000 + TOP_SITE.encode()
+        batch, _ = submit(alice, body)
+        work_off()
+        assert [len(row.outcomes) for row in batch.results.order_by("number")] == [1, 1]
+        self.overrule(person_in(meadow, "amy"), batch, line=300_001)
+        found = view(alice, batch)
+        assert (found.accepted, found.stopped, found.state) == (2, 0, "done")
+
     def test_sender_cannot(self, stopped, alice):
         with pytest.raises(Forbidden):
             self.overrule(alice, stopped)

@@ -1,0 +1,115 @@
+"""CSV with a header: one record per row, under the names of the fields of a line."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from hub.lib.errors import Invalid, Malformed
+from sharing import vocabulary as v
+from sharing.intake.rawlines import RawLine, as_json
+
+VALUE_COLUMNS = {
+    "value": None,
+    "domain": "domain",
+    "url": None,  # a column named url often holds bare hosts: let the type be guessed
+    "host": None,
+    "email": "email",
+    "phone": "phone",
+    "address": None,  # a wallet of whichever chain
+}
+KNOWN_COLUMNS = frozenset(
+    "type op region scam_type role status review_status confidence severity tlp"
+    " first_seen last_seen valid_until labels note audience".split()
+)
+CSV_LINE_BYTES = 2 * v.LINE_BYTES  # the most that csv.reader takes as one cell
+ENDLESS = "unexpected end of data"  # how csv.reader calls a quote that never ends
+STRAY = "\0stray quote"
+
+
+def csv_lines(pieces: Iterable[bytes]) -> Iterator[RawLine]:
+    reader = csv.reader(_text(pieces), strict=True)
+    row = _row(reader)
+    if row is None:
+        raise Malformed("The CSV has no header.", code="no-header")
+    names = _columns(row)
+    start = reader.line_num + 1
+    while (row := _row(reader)) is not None:
+        if any(row):
+            yield RawLine(start, as_json(_record(names, row)))
+        start = reader.line_num + 1
+
+
+def _row(reader: Any) -> list[str] | None:
+    """The next row; one with a stray quote has no cell but STRAY.
+
+    A quote that does not end in its line takes the lines below with it: that body is
+    refused, for nobody can say where its rows are.
+    """
+    before: int = reader.line_num
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        if before and reader.line_num == before + 1 and ENDLESS not in str(error):
+            return [STRAY]
+        raise Malformed(
+            f"The CSV cannot be read after line {before}.", code="bad-csv"
+        ) from None
+
+
+def _text(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Physical lines with their ends, as csv.reader wants them."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield _decoded(line) + "\n"
+        rest = rest[: CSV_LINE_BYTES + 1]
+    if rest:
+        yield _decoded(rest)
+
+
+def _decoded(line: bytes) -> str:
+    """A line too long for csv.reader is cut; without quotes it ends where it ends."""
+    text = line[:CSV_LINE_BYTES].decode("utf-8-sig", "surrogateescape")
+    return text if len(line) <= CSV_LINE_BYTES else text.replace('"', "'")
+
+
+class _Column(NamedTuple):
+    name: str | None  # None: not a column of ours
+    type: str | None = None
+
+
+def _columns(header: list[str]) -> list[_Column]:
+    names = [name.strip().lower() for name in header]
+    values = [name for name in names if name in VALUE_COLUMNS]
+    if "value" in values:
+        values = ["value"]
+    if len(values) != 1 or names.count(values[0]) != 1:
+        raise Invalid(
+            "The CSV header needs exactly one column of: " + ", ".join(VALUE_COLUMNS),
+            code="no-value-column",
+            errors=[{"line": 1, "field": "header", "code": "no-value-column"}],
+        )
+    return [_column(name, values[0]) for name in names]
+
+
+def _column(name: str, value: str) -> _Column:
+    if name == value:
+        return _Column("value", VALUE_COLUMNS[name])
+    return _Column(name if name in KNOWN_COLUMNS else None)
+
+
+def _record(columns: list[_Column], row: list[str]) -> dict[str, object]:
+    if row == [STRAY]:
+        return {"quotes": "stray"}
+    if len(row) != len(columns):
+        return {"columns": f"{len(row)} instead of {len(columns)}"}
+    record: dict[str, object] = {}
+    for column, cell in zip(columns, row, strict=True):
+        text = cell.strip()
+        if column.name is None or not text:
+            continue
+        record[column.name] = text
+        if column.type:
+            record.setdefault("type", column.type)
+    return record
