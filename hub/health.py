@@ -6,16 +6,19 @@ from threading import Lock
 
 import redis
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from psycopg_pool import PoolTimeout
 
+from sharing.tokens import services as tokens
+
 REMEMBERED = 1.0  # seconds: anybody may ask, so asking must cost next to nothing
 
 
 class HealthMiddleware:
-    """GET /healthz: the process answers. GET /readyz: its servers answer too."""
+    """GET /healthz: the process answers. GET /readyz: what it needs is there too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,7 +36,11 @@ class HealthMiddleware:
     def ready(self) -> HttpResponse:
         with self.lock:
             if time.monotonic() - self.asked > REMEMBERED:
-                self.parts = {"database": database_answers(), "redis": redis_answers()}
+                self.parts = {
+                    "database": database_answers(),
+                    "redis": redis_answers(),
+                    "keys": keys_open(),
+                }
                 self.asked = time.monotonic()
             parts = self.parts
         body = {name: "ok" if up else "unreachable" for name, up in parts.items()}
@@ -57,3 +64,12 @@ def redis_answers() -> bool:
             return bool(client.ping())
     except redis.RedisError:
         return False
+
+
+def keys_open() -> bool:
+    """Without its key file the hub would refuse every submission, one by one."""
+    try:
+        tokens.key_provider()
+    except ImproperlyConfigured:
+        return False
+    return True

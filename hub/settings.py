@@ -16,10 +16,14 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 
 def secret(name: str, default: str | None = None) -> str:
     """A secret from NAME, or from the file that NAME_FILE names (that file must exist)."""
-    path = env.path(f"{name}_FILE", None)
-    if path is not None:
-        return Path(path).read_text().strip()
-    value: str | None = env.str(name, default)
+    path = env.str(f"{name}_FILE", "")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            message = f"{name}_FILE names a file that cannot be read: {error.strerror}."
+            raise ImproperlyConfigured(message) from None
+    value: str | None = env.str(name, "") or default
     if not value:
         message = f"Set {name} or {name}_FILE."
         raise ImproperlyConfigured(message)

@@ -133,3 +133,34 @@ def test_hub_refuses_to_start_when_a_setting_is_missing(missing: str) -> None:
     )
     assert done.returncode != 0
     assert f"Set {missing} or {missing}_FILE." in done.stderr
+
+
+REAL = {
+    "PATH": os.environ["PATH"],
+    "DATABASE_URL": "postgresql://nobody/none",
+    "REDIS_URL": "redis://nobody",
+    "ACCORD_SECRET_KEY": "Ab3-xYz9" * 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"ACCORD_DEBUG": "1"}, "not on a real hub"),
+        ({"DATABASE_URL_FILE": "/nowhere/url"}, "DATABASE_URL_FILE names a file"),
+        ({"DATABASE_URL_FILE": "", "ACCORD_SECRET_KEY_FILE": ""}, ""),
+    ],
+)
+def test_hub_says_in_a_sentence_why_it_does_not_start(
+    more: dict[str, str], told: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=REAL | more,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert bool(done.returncode) is bool(told), done.stderr
+    assert told in done.stderr

@@ -21,10 +21,10 @@ def test_healthz_does_not_redirect_when_https_is_demanded(
 
 
 @pytest.mark.django_db
-def test_readyz_is_ok_when_both_servers_answer(client: Client) -> None:
+def test_readyz_is_ok_when_everything_is_there(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "redis": "ok"}
+    assert answer.json() == {"database": "ok", "redis": "ok", "keys": "ok"}
 
 
 @pytest.mark.django_db
@@ -34,7 +34,16 @@ def test_readyz_names_the_server_when_one_does_not_answer(
     settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "redis": "unreachable"}
+    assert answer.json() == {"database": "ok", "redis": "unreachable", "keys": "ok"}
+
+
+@pytest.mark.django_db
+def test_readyz_says_so_when_the_key_file_is_not_there(
+    client: Client, settings, tmp_path
+) -> None:
+    settings.LOCAL, settings.KEYS_FILE = False, tmp_path / "none.json"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["keys"]) == (503, "unreachable")
 
 
 def test_readyz_asks_the_servers_once_when_asked_often(monkeypatch) -> None:
