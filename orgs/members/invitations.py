@@ -20,6 +20,7 @@ from orgs.accounts.models import Organization, User
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.models import Invitation, Membership
+from orgs.members.selectors import actor_for
 from orgs.members.services import join, may_appoint, may_let_in, may_manage
 
 VALID_FOR = timedelta(days=7)
@@ -140,9 +141,23 @@ def _checked(invitation: Invitation | None, secret: str) -> Invitation:
         invitation.accepted_at is not None
         or invitation.expires_at <= now()
         or not invitation.organization.is_active
+        or not _still_meant(invitation)
     ):
         raise Gone("This invitation was used or has expired. Ask for a new one.")
     return invitation
+
+
+def _still_meant(invitation: Invitation) -> bool:
+    """Whether whoever invited could do so now: they may have left, or a manager come."""
+    inviter = invitation.invited_by
+    if inviter is None:  # the hub itself
+        return True
+    actor = actor_for(inviter, invitation.organization_id)
+    try:
+        may_let_in(actor, Role(invitation.role), invitation.organization_id)
+    except Forbidden:
+        return False
+    return True
 
 
 def _new_account(invitation: Invitation, name: str, password: str) -> User:

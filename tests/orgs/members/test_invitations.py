@@ -185,6 +185,25 @@ def test_staff_invites_readers_only_until_there_is_a_manager(
         invite_herself()
 
 
+def test_invitation_ends_when_its_inviter_may_invite_no_longer(
+    meadow: Organization, erin: User
+) -> None:
+    _, link = invite(
+        actor=acting(erin), organization=meadow, email=erin.email, role=Role.MANAGER
+    )
+    pk, secret = link.split("/")[-2:]
+    alice = person_in(meadow, "alice")
+    with pytest.raises(Gone):  # a manager came first, who is to say now
+        accept(pk, secret, erin)
+    pk, secret = link_from(alice)
+    person_in(meadow, "amy")
+    Membership.objects.filter(user=alice).update(role=Role.ANALYST)
+    with pytest.raises(Gone):
+        accept(pk, secret)
+    Membership.objects.filter(user=alice).update(role=Role.MANAGER)
+    accept(pk, secret)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_invitation_is_accepted_once_when_two_race() -> None:
     alice = person_in(organization("meadow"), "alice")
