@@ -21,6 +21,8 @@ class Verb(StrEnum):
     CREDENTIAL_CREATE = "credentials:credential:create"
     CREDENTIAL_REVOKE = "credentials:credential:revoke"
 
+    DEAD_LETTER_RETRY = "events:dead-letter:retry"
+
     EXPORT_READ = "feeds:export:read"
     RECEIPT_CREATE = "feeds:receipt:create"
 

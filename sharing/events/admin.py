@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from hub.lib.readonly import ReadOnlyAdmin
+from orgs.accounts.requests import actor_of
 from sharing.events import services
 from sharing.events.models import OutboxRow
 
@@ -41,5 +42,6 @@ class DeadLetterAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Retry the selected dead letters")
     def retry(self, request: HttpRequest, queryset: QuerySet[OutboxRow]) -> None:
-        count = services.retry(list(queryset.values_list("pk", flat=True)))
+        letters = list(queryset.values_list("pk", flat=True))
+        count = services.retry(letters, actor=actor_of(request))
         self.message_user(request, f"{count} put back to work.", messages.SUCCESS)

@@ -18,6 +18,10 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from hub.lib.clock import now
+from orgs.accounts.actor import SYSTEM, Actor
+from orgs.accounts.rights import need_staff
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
 
@@ -153,8 +157,9 @@ def dead(kind: Kind) -> list[dict[str, Any]]:
     return list(rows.values_list("payload", flat=True))
 
 
-def retry(ids: list[int]) -> int:
-    """Give dead letters another chance; returns how many."""
+def retry(ids: list[int], *, actor: Actor = SYSTEM) -> int:
+    """Give dead letters another chance, which staff may; returns how many."""
+    need_staff(actor)
     found = OutboxRow.objects.filter(pk__in=ids, dead_at__isnull=False)
     with transaction.atomic():
         shards = set(found.values_list("shard", flat=True))
@@ -163,6 +168,7 @@ def retry(ids: list[int]) -> int:
         )
         for shard in shards:
             transaction.on_commit(Bell(shard), robust=True)
+        audit.record(actor=actor, verb=Verb.DEAD_LETTER_RETRY, letters=count)
     return count
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from hub.lib.clock import now
 from hub.lib.readonly import ReadOnlyAdmin
+from orgs.audit.models import AuditEvent
 from sharing.models import Indicator, OutboxRow, Release, Submission
 from tests.cast import browser_of
 
@@ -120,6 +121,8 @@ def test_dead_letter_goes_back_to_work_when_staff_retry_it(erin):
     assert letter.dead_at is None
     assert letter.attempts == 0
     assert "1 put back to work" in page.content.decode()
+    event = AuditEvent.objects.get(verb="events:dead-letter:retry")
+    assert (event.user, event.detail) == (erin, {"letters": 1})
 
 
 def test_dead_letter_cannot_be_deleted_when_staff_try(erin):
