@@ -164,3 +164,11 @@ def test_hub_says_in_a_sentence_why_it_does_not_start(
     )
     assert bool(done.returncode) is bool(told), done.stderr
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    "path", [".env", "docker/secrets/database_url", "var/keys/hub.json"]
+)
+def test_git_leaves_out_what_the_manuals_put_into_the_checkout(path: str) -> None:
+    asked = subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT, check=False)
+    assert asked.returncode == 0
