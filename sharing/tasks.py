@@ -38,6 +38,7 @@ def expire() -> None:
 def sweep() -> None:
     """Every hour: forget what need not be kept any longer."""
     intake.forget_bad_lines()
+    housekeeping.empty_closed()
     housekeeping.forget_values()
     housekeeping.sweep_tombstones()
     outbox.forget_done(timedelta(days=1))

@@ -116,6 +116,12 @@ def live_generation(collection_id: UUID, at: datetime) -> Generation:
     return newest
 
 
+def earlier_generations(collection_id: UUID, generation_id: int) -> list[int]:
+    """The generations of a collection that began before this one."""
+    found = Generation.objects.filter(collection=collection_id, pk__lt=generation_id)
+    return list(found.values_list("pk", flat=True))
+
+
 def agreements(actor: Actor) -> QuerySet[Agreement]:
     """Agreements that the actor may see: staff all, others those of their own."""
     found = Agreement.objects.all()

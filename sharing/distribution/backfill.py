@@ -1,11 +1,13 @@
 """Releasing what was there before a Version took effect, 10,000 claims at a time."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from hub.lib.clock import now
 from orgs.access import scope
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
+from sharing.agreements.selectors import ActiveClause
 from sharing.distribution import control
 from sharing.distribution.models import Backfill, ControlRecord
 from sharing.distribution.release import release_claims
@@ -13,27 +15,53 @@ from sharing.events.kinds import Kind
 from sharing.events.services import publish
 from sharing.indicators import selectors as indicators
 
+CLOCKS_DIFFER = timedelta(minutes=1)  # between the database and a worker, at most
+
 
 def start(version: str) -> None:
-    """One Backfill per clause, generation and contributor of the new Version."""
-    for clause in agreements.active_clauses():
-        if clause.version_id != UUID(version):
-            continue
-        for generation in clause.generations:
-            if generation.number > 1:
-                control.add_once(generation.pk, ControlRecord.Kind.GENERATION_BEGINS)
+    """One Backfill per clause, generation and contributor of the new Version.
+
+    Clauses under embargo are left out: their end is announced by itself.
+    """
+    clauses = [
+        clause
+        for clause in agreements.active_clauses()
+        if clause.version_id == UUID(version) and not _waits(clause)
+    ]
+    generations = {each.pk: each for clause in clauses for each in clause.generations}
+    agreements.lock_heads(generations)  # all at once, in the order of everybody
+    for each in generations.values():
+        if each.number > 1:
+            control.add_once(each.pk, ControlRecord.Kind.GENERATION_BEGINS)
+    for clause in clauses:
+        for each in clause.generations:
             for contributor in sorted(clause.terms.contributors):
-                row = Backfill.objects.create(
-                    collection_id=clause.collection_id,
-                    generation_id=generation.pk,
-                    contributor_id=contributor,
-                    started_at=now(),
-                )
-                publish(
-                    Kind.BACKFILL_DUE,
-                    shard=clause.collection_id.int,
-                    backfill=row.pk,
-                )
+                _begin(clause.collection_id, each.pk, contributor)
+
+
+def _begin(collection_id: UUID, generation: int, contributor: UUID) -> None:
+    row = Backfill.objects.create(
+        collection_id=collection_id,
+        generation_id=generation,
+        contributor_id=contributor,
+        started_at=now(),
+    )
+    publish(Kind.BACKFILL_DUE, shard=collection_id.int, backfill=row.pk)
+
+
+def _waits(clause: ActiveClause) -> bool:
+    """Whether the clause is under embargo, by the clock that releasing goes by.
+
+    The outbox goes by the database's: what it brings a little early comes once more.
+    """
+    moment, until = now(), clause.terms.embargo_until
+    if until is None or not clause.embargoed(moment):
+        return False
+    if until - moment < CLOCKS_DIFFER:
+        again = until + timedelta(seconds=1)
+        version = str(clause.version_id)
+        publish(Kind.VERSION_ACTIVATED, not_before=again, version=version)
+    return True
 
 
 def step(backfill: int) -> None:
@@ -55,6 +83,7 @@ def _complete(row: Backfill) -> None:
     """The last contributor is done: say so in the stream, so that readers may purge."""
     if row.done_at is None or row.generation.number == 1:
         return
+    agreements.lock_heads([row.generation_id])  # of two last ones, one sees the other
     others = Backfill.objects.filter(generation=row.generation_id, done_at__isnull=True)
     if not others.exists():
         control.add_once(row.generation_id, ControlRecord.Kind.BUILD_COMPLETE)

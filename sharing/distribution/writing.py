@@ -26,16 +26,23 @@ CREATE TEMP TABLE planned (
 """
 # Which staged rows change their stream, in the order in which they enter it: by token,
 # so that the order of one stream says nothing about the order of another. A claim that
-# moved on since it was planned is left to the batch in which it moved on.
+# moved on since it was planned is left to the batch in which it moved on. What an earlier
+# generation promised to retain no longer is retained no longer in this one.
 _NUMBER = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
 SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
   FROM (SELECT p.generation, p.indicator, p.owner, p.index, p.token, p.payload,
-               p.fingerprint, p.retain_until, p.expires_at,
+               p.fingerprint, p.expires_at, least(p.retain_until, e.until) AS retain_until,
                coalesce(r.id, p.release) AS id, r.first_seq AS old_first,
                r.state = 'live' AS was_live, r.fingerprint AS old_fingerprint,
-               p.live AND coalesce(r.retain_until, 'infinity') > %(moment)s AS live
+               p.live AND coalesce(r.retain_until, e.until, 'infinity') > %(moment)s
+                 AS live
           FROM planned p
+          LEFT JOIN LATERAL (SELECT min(retain_until) AS until FROM sharing_release o
+                              WHERE cardinality(%(earlier)s::bigint[]) > 0
+                                AND o.indicator = p.indicator
+                                AND o.generation_id = ANY(%(earlier)s::bigint[])) e
+                 ON true
           JOIN sharing_indicator i ON i.id = p.indicator AND i.revision = p.revision
           LEFT JOIN sharing_release r
                  ON r.generation_id = p.generation AND r.indicator = p.indicator
@@ -132,7 +139,12 @@ def _write_one(
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.numbered")
-        cursor.execute(_NUMBER, {"generation": head.pk, "moment": moment})
+        asked = {
+            "generation": head.pk,
+            "moment": moment,
+            "earlier": agreements.earlier_generations(clause.collection_id, head.pk),
+        }
+        cursor.execute(_NUMBER, asked)
         cursor.execute(_ORDER)
         order = cursor.fetchall()
         if not order:

@@ -121,8 +121,15 @@ def _expire_some(owner_id: UUID, moment: datetime) -> int:
         return len(ids)
 
 
-def forget_values(owner_id: UUID, ids: list[UUID]) -> int:
-    """Erase clear values and notes from the vault; what is left is the digest."""
+def forget_values(owner_id: UUID, ids: list[UUID], before: datetime) -> int:
+    """Erase clear values and notes from the vault; what is left is the digest.
+
+    What changed since `before`, or changes just now, is left for another time.
+    """
     with scope(owner_id):
-        found = Indicator.objects.filter(owner_id=owner_id, pk__in=ids)
+        old = Indicator.objects.filter(
+            owner_id=owner_id, pk__in=ids, updated_at__lt=before
+        )
+        idle = old.order_by("type", "index").select_for_update(skip_locked=True)
+        found = Indicator.objects.filter(pk__in=list(idle.values_list("pk", flat=True)))
         return found.update(value_sealed=None, note_sealed=None)
