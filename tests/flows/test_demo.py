@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psutil
+import psycopg
 import pytest
 from django.conf import settings
+from psycopg import sql
 
 from hub.demo.generator import EXAMPLE
 
@@ -36,16 +39,17 @@ def processes_of(home: Path) -> list[str]:
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
         environ, cmdline = process.info["environ"] or {}, process.info["cmdline"] or []
-        if environ.get("ACCORD_HOME") == str(home) or str(home) in " ".join(cmdline):
+        theirs = environ.get("ACCORD_HOME", "").startswith(str(home))
+        if theirs or str(home) in " ".join(cmdline):
             found.append(" ".join(cmdline))
     return found
 
 
-def check(home: Path, *arguments: str) -> tuple[int, dict[str, Any], str]:
+def check(home: Path, *arguments: str, **more: str) -> tuple[int, dict[str, Any], str]:
     done = subprocess.run(
         command("--check", *arguments),
         cwd=BASE,
-        env=environment(home),
+        env=environment(home) | more,
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -64,6 +68,37 @@ def test_check_ends_with_ok_when_everybody_got_their_due(tmp_path):
     assert report["received"]["northline"] == {}
     assert (report["missing"], report["unexpected"]) == (0, 0)
     assert processes_of(tmp_path) == []
+    # What `./run demo` keeps there is not the check's to discard.
+    assert (tmp_path / "check" / "postgres").exists()
+    assert not (tmp_path / "postgres").exists()
+
+
+@pytest.fixture
+def given() -> Iterator[dict[str, str]]:
+    """Servers of somebody's own: an empty database on those of this test run."""
+    if not settings.EMBEDDED:
+        pytest.skip("makes a database of its own on the embedded server only")
+    name = f"given_{os.getpid()}"
+    url = urlsplit(settings.DATABASE_URL)
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield {
+            "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
+            "REDIS_URL": settings.REDIS_URL,
+        }
+        server.execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def test_check_takes_a_given_database_when_it_is_empty_and_refuses_it_with_contents(
+    tmp_path, given
+):
+    code, report, output = check(tmp_path, "--lines", "100", **given)
+    assert (code, report["ok"]) == (0, True), output
+    code, report, output = check(tmp_path, "--lines", "100", **given)
+    assert (code, report["ok"]) == (1, False), output
+    assert "name an empty one" in report["faults"][0]
 
 
 def test_check_stops_metamask_and_keeps_the_page_when_the_list_is_real(
