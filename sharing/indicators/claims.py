@@ -159,7 +159,7 @@ def _refusal(line: Line, claim: Claim | None) -> Refusal | None:
         return Refusal("value", "frozen", "This claim is frozen and cannot change.")
     if line.op is Op.CORRECT and claim is None:
         return Refusal("value", "not-found", "You have no claim about this value.")
-    return _widens(line, claim)
+    return _out_of_order(line, claim) or _widens(line, claim)
 
 
 def _apply(line: Line, claim: Claim, moment: datetime) -> None:
@@ -172,12 +172,12 @@ def _apply(line: Line, claim: Claim, moment: datetime) -> None:
         return
     if line.op is Op.CORRECT:
         claim.facts = replace(old, **line.given)
-    else:
-        claim.facts = replace(DEFAULTS, **line.given)
-        if old.audience != NOBODY:
-            claim.facts.audience = old.audience
-        claim.state = v.State.ACTIVE
-        claim.annotations = line.annotations
+        return
+    claim.facts = replace(DEFAULTS, **line.given)
+    if old.audience != NOBODY:
+        claim.facts.audience = old.audience
+    claim.state = v.State.ACTIVE
+    claim.annotations = line.annotations
     claim.facts.valid_until = valid_until(
         line.kind, line.given.get("valid_until"), old.valid_until, moment
     )
@@ -193,3 +193,14 @@ def _widens(line: Line, claim: Claim | None) -> Refusal | None:
     return Refusal(
         "audience", "audience-widens", "A correction may only narrow the audience."
     )
+
+
+def _out_of_order(line: Line, claim: Claim | None) -> Refusal | None:
+    """A correction that names one of two times must fit the other, which is stored."""
+    if line.op is not Op.CORRECT or claim is None:
+        return None
+    first = line.given.get("first_seen", claim.facts.first_seen)
+    last = line.given.get("last_seen", claim.facts.last_seen)
+    if first is None or last is None or first <= last:
+        return None
+    return Refusal("last_seen", "order", "last_seen lies before first_seen.")

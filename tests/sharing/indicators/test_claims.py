@@ -174,3 +174,24 @@ def test_audience_is_set_by_the_first_submission_when_a_withdrawal_came_before_i
     assert claim.facts.audience == [COLLECTION]
     claim, _ = apply(claim, line(number=3))
     assert claim.facts.audience == [COLLECTION]
+
+
+def test_correction_leaves_the_end_of_a_claim_as_it_was_unless_it_names_one():
+    soon = MOMENT + timedelta(days=1)
+    claim, _ = apply(
+        stored(valid_until=soon), line(Op.CORRECT, confidence=9), submission=9
+    )
+    assert (claim.facts.valid_until, claim.facts.confidence) == (soon, 9)
+    claim, _ = apply(claim, line(Op.CORRECT, 2, valid_until=MOMENT), submission=9)
+    assert claim.facts.valid_until == MOMENT
+
+
+def test_correction_of_one_time_must_fit_the_other():
+    claim, outcomes = apply(
+        stored(first_seen=MOMENT),
+        line(Op.CORRECT, last_seen=MOMENT - timedelta(days=1)),
+        line(Op.CORRECT, 2, last_seen=MOMENT),
+        submission=9,
+    )
+    assert outcomes == ["order", Outcome.UPDATED]
+    assert claim.facts.last_seen == MOMENT
