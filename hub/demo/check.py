@@ -140,7 +140,7 @@ def _rises(stream: Stream) -> bool:
 def _verify_strangers(
     stage: Stage, clauses: list[Clause], delivered: Delivered, report: Report
 ) -> None:
-    """Who has no grant gets 404 for stream and keys; who gives knows of the collection."""
+    """Who has no grant gets no stream and no keys; who gives knows of the collection."""
     givers = {clause.name: clause.contributors for clause in clauses}
     every = {
         each.collection["id"]: givers[each.collection["clause"]]

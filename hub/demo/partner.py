@@ -82,8 +82,8 @@ class Partner:
         return Stream(collection, records, cursor)
 
     def refused(self, path: str) -> bool:
-        """Whether a direct request gets the answer that a stranger gets: 404."""
-        return self._http.get(path).status_code == 404
+        """Whether a direct request gets what a stranger (404) or contributor (403) gets."""
+        return self._http.get(path).status_code in (403, 404)
 
     def _get(self, path: str) -> dict[str, Any]:
         answer = self._http.get(path)

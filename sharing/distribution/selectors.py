@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import connection
 
 from hub.lib.clock import iso, now
-from hub.lib.errors import Gone, NotFound
+from hub.lib.errors import Forbidden, Gone, NotFound
 from hub.lib.paging import Cursor
+from orgs.access import Permission, require
+from orgs.accounts.actor import Actor
 from sharing.agreements import selectors as agreements
-from sharing.agreements.models import Generation, Grant, StreamHead
+from sharing.agreements.models import Collection, Generation, Grant, StreamHead
 from sharing.distribution.models import ControlRecord, Release
 from sharing.distribution.writing import payload_aad
 from sharing.tokens import services as tokens
@@ -38,6 +40,26 @@ def readable(organization_id: UUID, collection_id: UUID) -> Reading:
     generation = agreements.live_generation(collection_id, moment)
     head = StreamHead.objects.get(generation=generation)
     return Reading(grant, generation, head, moment)
+
+
+def readable_by(actor: Actor, collection_id: UUID) -> Reading:
+    """Both walls before a stream: guardian's permission and the Grant.
+
+    A stranger is told NotFound; a contributor knows of the collection: Forbidden.
+    """
+    organization_id = actor.organization_id
+    if organization_id is None:
+        raise NotFound("There is no such collection for you.")
+    try:
+        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
+        return readable(organization_id, collection_id)
+    except NotFound:
+        clause = agreements.active_clause(collection_id)
+        if clause is not None and organization_id in clause.terms.contributors:
+            raise Forbidden(
+                "You contribute to this collection; its clause gives you no reading."
+            ) from None
+        raise
 
 
 class Row(NamedTuple):

@@ -8,9 +8,8 @@ from django.db import connection, transaction
 from hub.lib.clock import now
 from hub.lib.errors import Invalid
 from hub.lib.paging import Cursor
-from orgs.access import Permission, need, require, scope
+from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
-from sharing.agreements.models import Collection
 from sharing.distribution import selectors
 from sharing.distribution.models import Receipt
 
@@ -40,8 +39,7 @@ def acknowledge(*, actor: Actor, collection_id: UUID, cursor: Cursor) -> Receipt
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     with transaction.atomic(), scope(actor.organization_id):
-        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
-        selectors.readable(actor.organization_id, collection_id)
+        selectors.readable_by(actor, collection_id)
         row = (
             Receipt.objects.select_for_update()
             .filter(

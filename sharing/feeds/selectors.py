@@ -73,16 +73,14 @@ def check_readable(actor: Actor, collection_id: UUID) -> None:
     """NotFound or Forbidden unless the actor could read the collection now."""
     organization = _reader(actor)
     with scope(organization):
-        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
-        distribution.readable(organization, collection_id)
+        distribution.readable_by(actor, collection_id)
 
 
 def page(actor: Actor, collection_id: UUID, cursor: Cursor, limit: int) -> Page:
     """The records after a cursor, as JSON lines; its serving is put on record."""
     organization = _reader(actor)
     with scope(organization):
-        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
-        reading = distribution.readable(organization, collection_id)
+        reading = distribution.readable_by(actor, collection_id)
         found = distribution.page(reading, cursor, limit)
         receipts.delivered(collection_id, organization, found.next, reading.moment)
         return found
@@ -94,8 +92,7 @@ def newest(
     """The newest records first, below a seq: a person looks, nothing is delivered."""
     organization = _reader(actor)
     with scope(organization):
-        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
-        reading = distribution.readable(organization, collection_id)
+        reading = distribution.readable_by(actor, collection_id)
         return distribution.newest(reading, before, limit)
 
 
@@ -103,8 +100,7 @@ def keys(actor: Actor, collection_id: UUID) -> list[TokenKey]:
     """The token keys of the live and the announced generation; every look is audited."""
     organization = _reader(actor)
     with scope(organization):
-        require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
-        distribution.readable(organization, collection_id)
+        distribution.readable_by(actor, collection_id)
         need(actor, Right.KEYS)
         require(actor, Permission.KEYS_COLLECTION, Collection, collection_id)
         clause = agreements.active_clause(collection_id)

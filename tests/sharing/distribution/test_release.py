@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.db import DatabaseError
 
-from hub.lib.errors import NotFound
+from hub.lib.errors import Forbidden, NotFound
 from hub.lib.paging import Cursor
 from sharing.agreements.models import StreamHead
 from sharing.distribution.models import Release, ReleaseBatch
@@ -193,3 +193,15 @@ def test_batches_cannot_be_changed_but_their_nonces_can_be_erased(coalition, ali
         with pytest.raises(DatabaseError):
             change()
     assert batches.update(nonces=None) == 2
+
+
+def test_contributor_who_may_not_read_is_told_so(coalition, alice, carol):
+    for read in (
+        lambda person: pulled(person, POLICE),
+        lambda person: feeds.keys(acting(person), collection(POLICE)),
+        lambda person: feeds.check_readable(acting(person), collection(POLICE)),
+    ):
+        with pytest.raises(Forbidden):
+            read(alice)
+        with pytest.raises(NotFound):
+            read(carol)
