@@ -52,7 +52,7 @@ class Originator(Shape):
 class Placed(Shape):
     """Where a record stands."""
 
-    cursor = serializers.CharField(help_text="Generation and seq: read on `after` it.")
+    cursor = serializers.CharField(help_text="Read on `after` it; keep it exactly as it came.")
     seq = serializers.IntegerField(help_text="Rises, with holes.")
     date_added = serializers.DateTimeField()
 

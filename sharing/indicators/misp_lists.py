@@ -11,6 +11,7 @@ from sharing.indicators.types import BadValue
 from sharing.indicators.types.domain import host_name
 
 PACKAGE = "pymispwarninglists"
+NAME_CHARACTERS = 120  # what a claim keeps of the name of a list
 HOSTS = frozenset({"domain", "hostname", "domain|ip", "url", "uri", "hostname|port"})
 MAILS = frozenset(
     {"email", "email-src", "email-dst", "target-email", "whois-registrant-email"}
@@ -68,6 +69,7 @@ def _read(path: Path) -> MispList:
         raise ListFileError(
             f"{path.name} is no warninglist in MISP's format."
         ) from error
+    found.name = found.name[:NAME_CHARACTERS]
     stem = path.name.partition(".")[0]
     found.slug = path.parent.name if stem == "list" else stem
     return found
