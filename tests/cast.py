@@ -6,6 +6,7 @@ telecom, no agreement), erin (hub staff). Each organization also has a signatory
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -55,9 +56,11 @@ def person_in(
     return user
 
 
-def acting(person: User) -> Actor:
-    """The person, acting for the only organization they belong to."""
-    return selectors.actor_for(person, None)
+def acting(person: User, *, second_factor: bool = True) -> Actor:
+    """The person, acting for their only organization; a signatory gave a code just now."""
+    actor = selectors.actor_for(person, None)
+    signs = actor.role == Role.SIGNATORY
+    return replace(actor, second_factor=signs and second_factor)
 
 
 def home_of(person: User) -> Organization:

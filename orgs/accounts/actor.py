@@ -57,6 +57,7 @@ class Actor:
     user_id: int | None = None
     credential_id: UUID | None = None
     is_staff: bool = False
+    second_factor: bool = False  # a code was verified in this very request
 
     def may(self, right: Right) -> bool:
         return self.organization_id is not None and right in self.rights

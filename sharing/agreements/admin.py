@@ -28,7 +28,7 @@ class PartyInline(ReadOnlyInline):
 
 class SignatureInline(ReadOnlyInline):
     model = Signature
-    fields = ("organization", "user", "text_sha256", "signed_at")
+    fields = ("organization", "user", "text_sha256", "signed_at", "second_factor")
 
 
 class ClauseInline(ReadOnlyInline):
@@ -94,7 +94,14 @@ class PartyAdmin(ReadOnlyAdmin):
 class SignatureAdmin(ReadOnlyAdmin):
     list_display = ("organization", "version", "user", "signed_at")
     list_select_related = ("organization", "version__agreement", "user")
-    fields = ("organization", "version", "user", "text_sha256", "signed_at")
+    fields = (
+        "organization",
+        "version",
+        "user",
+        "text_sha256",
+        "signed_at",
+        "second_factor",
+    )
 
 
 @admin.register(Collection)

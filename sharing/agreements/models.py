@@ -95,6 +95,7 @@ class Signature(models.Model):
     user = models.ForeignKey(User, models.PROTECT)
     text_sha256 = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
+    second_factor = models.BooleanField(default=False)  # no: on the command line
 
     class Meta:
         default_permissions = ()

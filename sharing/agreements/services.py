@@ -24,6 +24,7 @@ from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
 
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
+NO_FACTOR = "Signing takes a code of your second factor."
 
 
 @transaction.atomic
@@ -100,10 +101,20 @@ def sign(
     """Sign for the actor's organization; the last signature puts the Version in force.
 
     `text_sha256` is the hash of what the signatory read: another text is a Conflict.
+    The actor is one that `orgs.accounts.second_factor.proven` gave: without a second
+    factor verified in this request it is Forbidden.
     """
+    return _sign(actor, version_id, text_sha256, on_command_line=False)
+
+
+def _sign(
+    actor: Actor, version_id: UUID, text_sha256: str | None, *, on_command_line: bool
+) -> Signature:
     version = _locked(actor, version_id)
     require(actor, Permission.SIGN_AGREEMENT, Agreement, version.agreement_id)
     organization_id, user_id = _signer(actor, version)
+    if not (actor.second_factor or on_command_line):
+        raise Forbidden(NO_FACTOR, code="second-factor")
     drafting.check_hash(version, text_sha256)
     signature = Signature.objects.create(
         version=version,
@@ -111,12 +122,15 @@ def sign(
         user_id=user_id,
         text_sha256=version.text_sha256,
         signed_at=now(),
+        second_factor=actor.second_factor,
     )
     audit.record(
         actor=actor,
         verb=Verb.AGREEMENT_SIGN,
         subject=version,
         text_sha256=version.text_sha256,
+        second_factor=actor.second_factor,
+        on_command_line=on_command_line,
     )
     _activate_if_due(version, actor)
     return signature
@@ -184,11 +198,8 @@ def _sign_for(version: Version, organization: Organization) -> str:
             f"{organization.name} has no signatory: nobody can sign for it.",
             code="no-signatory",
         )
-    sign(
-        actor=actor_for(user, organization.pk),
-        version_id=version.pk,
-        text_sha256=version.text_sha256,
-    )
+    signatory = actor_for(user, organization.pk)
+    _sign(signatory, version.pk, version.text_sha256, on_command_line=True)
     return f"{organization.name}: signed by {user.name} ({user.email})."
 
 
