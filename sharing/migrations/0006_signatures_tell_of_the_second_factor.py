@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0003_release_batches_are_append_only")]
+    dependencies = [("sharing", "0005_the_life_cycle_is_enforced")]
     operations = [
         migrations.AddField(
             "signature", "second_factor", models.BooleanField(default=False)
