@@ -6,6 +6,11 @@ from enum import StrEnum
 class Verb(StrEnum):
     ACCOUNT_CREATE = "accounts:user:create"
     ACCOUNT_CHANGE = "accounts:user:change"
+    RECOVERY_CODE_USE = "accounts:recovery-code:use"
+    RECOVERY_CODES_RENEW = "accounts:recovery-codes:renew"
+    SECOND_FACTOR_ADD = "accounts:second-factor:add"
+    SECOND_FACTOR_REMOVE = "accounts:second-factor:remove"
+    SECOND_FACTOR_RESET = "accounts:second-factor:reset"
 
     AGREEMENT_DRAFT = "agreements:version:draft"
     AGREEMENT_PROPOSE = "agreements:version:propose"

@@ -71,6 +71,11 @@ PAGES = {
     "credential-revoke POST": (302, 403, 403, 404, 404, 302),
     "switch-organization POST": (302, 302, 302, 404, 404, 302),
     # For everybody.
+    "second-factor GET": (200,) * 5 + (302,),
+    "second-factor-set-up POST": (200,) * 5 + (302,),
+    "second-factor-confirm POST": (200,) * 5 + (302,),
+    "second-factor-remove POST": (200,) * 5 + (302,),
+    "recovery-codes POST": (200,) * 5 + (302,),
     "landing GET": (200,) * 6,
     "home GET": (302,) * 6,
     "favicon.ico GET": (302,) * 6,
@@ -79,6 +84,8 @@ PAGES = {
     "api-docs GET": (200,) * 6,
     "sign-in GET": (302, 302, 302, 302, 302, 200),
     "sign-in POST": (302, 302, 302, 302, 302, 200),
+    "sign-in-code GET": (302,) * 6,  # without a password given just now
+    "sign-in-code POST": (302,) * 6,
     "sign-out POST": (302,) * 6,
     "password-reset GET": (200,) * 6,
     "password-reset POST": (200,) * 6,
