@@ -142,19 +142,6 @@ def test_sign_refuses_everybody_but_a_signatory(
         services.sign(actor=SYSTEM, version_id=version.pk)
 
 
-def test_sign_refuses_a_person_without_a_second_factor(
-    signers: Signers, propose: Enact
-) -> None:
-    version = propose()
-    with pytest.raises(Forbidden) as refused:
-        services.sign(
-            actor=acting(signers["meadow"], second_factor=False), version_id=version.pk
-        )
-    assert refused.value.problem_code == "second-factor"
-    assert not Signature.objects.exists()
-    assert sign(signers, "meadow", version).second_factor
-
-
 def test_sign_refuses_a_second_signature(signers: Signers, propose: Enact) -> None:
     version = propose()
     sign(signers, "meadow", version)
