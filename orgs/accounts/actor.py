@@ -44,7 +44,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset({Right.AUDIT}),
 }
 # What a partner's system can be allowed; people do the rest in the browser.
-SCOPES = frozenset({Right.READ, Right.SUBMIT, Right.WITHDRAW, Right.EXPORT, Right.KEYS})
+SCOPES = frozenset(
+    {
+        Right.READ,
+        Right.SUBMIT,
+        Right.WITHDRAW,
+        Right.EXPORT,
+        Right.KEYS,
+        Right.AUDIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
