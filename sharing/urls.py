@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from sharing.agreements.urls import pages as agreements
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 
-pages: list[URLPattern] = [*submissions, *received]
+pages: list[URLPattern] = [*submissions, *received, *agreements]
 
 _SUBMISSION = "submissions/<uuid:submission_id>"
 _COLLECTION = "collections/<uuid:collection_id>"

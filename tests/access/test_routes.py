@@ -4,6 +4,7 @@ A route that is missing here fails: whoever adds one says at once who is refused
 stranger is told 404, a member without the right 403, somebody without a key 401.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,11 +20,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hub.lib.clock import now
 from hub.lib.paging import Cursor
-from orgs.accounts.actor import Role
+from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import User
 from orgs.credentials.models import Credential
 from orgs.members.invitations import invite
 from orgs.members.models import Membership
+from sharing.agreements import services as agreements
+from sharing.agreements.models import Version
 from sharing.feeds import selectors as feeds
 from sharing.intake.models import LineProblem
 from tests.cast import acting, browser_of, home_of, key_of, person_in
@@ -61,6 +64,21 @@ PAGES = {
     "overrule POST": (302, 403, 403, 404, 403, 302),
     "received GET": (200, 200, 403, 200, 403, 302),
     "collection GET": (200, 200, 403, 404, 403, 302),
+    "agreements GET": (200, 403, 200, 200, 200, 302),
+    "agreement GET": (200, 403, 200, 404, 200, 302),
+    "agreement-version GET": (200, 403, 200, 404, 200, 302),
+    "agreement-print GET": (200, 403, 200, 404, 200, 302),
+    "agreement-difference GET": (200, 403, 200, 404, 200, 302),
+    "agreement-sign GET": (403, 403, 403, 404, 403, 302),  # signatories: test_views
+    "agreement-sign POST": (403, 403, 403, 404, 403, 302),
+    "agreement-draft GET": (200, 403, 403, 200, 200, 302),
+    "agreement-draft POST": (302, 403, 403, 422, 302, 302),
+    "agreement-check POST": (200, 403, 403, 200, 200, 302),
+    "agreement-amend GET": (200, 403, 403, 404, 200, 302),
+    "agreement-amend POST": (302, 403, 403, 404, 302, 302),
+    "agreement-edit GET": (200, 403, 403, 404, 200, 302),
+    "agreement-edit POST": (302, 403, 403, 404, 302, 302),
+    "agreement-propose POST": (302, 403, 403, 404, 302, 302),
     "members GET": (200, 403, 403, 200, 403, 302),
     "members POST": (302, 403, 403, 302, 403, 302),
     "member-role POST": (302, 403, 403, 404, 302, 302),
@@ -150,7 +168,12 @@ def world(amy: User, alice: User) -> World:
         actor=acting(alice), organization=home, email="x@x.example", role=Role.ANALYST
     )
     key_of(alice)
+    enacted = Version.objects.get()
+    draft = amended(enacted)
     ids = {
+        "agreement_id": enacted.agreement_id,
+        "version_id": draft.pk,
+        "other_id": enacted.pk,
         "submission_id": batch.id,
         "collection_id": fraud,
         "line": 1,
@@ -159,7 +182,24 @@ def world(amy: User, alice: User) -> World:
         "token": "a-b",
         "invitation": sent.pk,
     }
-    return World(ids, link.rpartition("/")[2], _bodies(home.pk, member, sent.pk))
+    bodies = _bodies(home.pk, member, sent.pk) | _texts(draft)
+    return World(ids, link.rpartition("/")[2], bodies)
+
+
+def amended(enacted: Version) -> Version:
+    """A draft of the next Version, which goes on with nothing."""
+    known = enacted.agreement_id
+    return agreements.draft(actor=SYSTEM, text=enacted.text, agreement_id=known)
+
+
+def _texts(draft: Version) -> dict[str, Any]:
+    source = json.dumps(draft.text)
+    return {
+        "agreement-draft POST": {"source": source},
+        "agreement-check POST": {"source": source},
+        "agreement-amend POST": {"source": source},
+        "agreement-edit POST": {"source": source, "was": draft.text_sha256},
+    }
 
 
 def _bodies(home: UUID, member: Membership, sent: UUID) -> dict[str, Any]:
