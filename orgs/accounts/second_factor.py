@@ -135,9 +135,10 @@ def _verify(user: User, code: str, *, recovery: bool) -> bool:
     attempts.count_person(ACTION, user.email)
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update().filter(user=user).first()
-        by_code = factor is not None and _use_code(factor, code)
-        spent = not by_code and recovery and _use_recovery_code(user.pk, code)
-    if not (by_code or spent):
+        # First, for it opens also where the secret can no longer be read.
+        spent = recovery and _use_recovery_code(user.pk, code)
+        right = spent or (factor is not None and _use_code(factor, code))
+    if not right:
         raise Forbidden(WRONG, code="second-factor")
     attempts.forget(ACTION, None, user.email)
     return spent
