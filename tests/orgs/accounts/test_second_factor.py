@@ -1,5 +1,6 @@
 """A code works once; recovery codes too; nothing rests in clear."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -192,3 +193,17 @@ def test_removal_leaves_nothing(alice: User) -> None:
     assert second_factor.remove(alice)
     assert not second_factor.remove(alice)
     assert not RecoveryCode.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_works_once_when_it_is_sent_many_times_at_once(alice: User) -> None:
+    code = authenticator_of(alice).now()
+
+    def send(_: int) -> bool:
+        try:
+            return not refused(alice, code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(send, range(8))) == 1
