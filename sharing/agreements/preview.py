@@ -14,10 +14,12 @@ from orgs.models import Organization
 from sharing.agreements import facts, prose, shown
 from sharing.agreements.models import Agreement, Version
 from sharing.agreements.policy import compile_terms, overlaps, warnings
+from sharing.agreements.schema import KEYS as TERMS
 from sharing.agreements.schema import FaultError, moment
-from sharing.agreements.texts import NEW, canonical_text, terms_in
+from sharing.agreements.texts import KEYS, NEW, canonical_text, terms_in
 
 SOURCE_MAX = 200_000  # characters
+CLAUSE_ORDER = ("name", "continues", *TERMS)
 CONTROLS = {*map(chr, range(32)), "\x7f"} - {"\n", "\t"}
 START = """\
 title: A working title
@@ -194,18 +196,38 @@ def _written(text: Mapping[str, Any]) -> str:
     parties: Sequence[Any] = [
         party if party["hidden"] else party["slug"] for party in text["parties"]
     ]
-    kept = {key: said for key, said in text.items() if said is not None}
+    clauses = [_ordered(clause, CLAUSE_ORDER) for clause in text["clauses"]]
+    whole = {**text, "parties": parties, "clauses": clauses}
+    kept = _ordered({k: said for k, said in whole.items() if said is not None}, KEYS)
     for key in ("effective_from", "effective_until"):
         if key in kept:
             kept[key] = _day(kept[key])
-    found: str = yaml.safe_dump(
-        {**kept, "parties": parties},
+    found: str = yaml.dump(
+        kept,
+        Dumper=_Plain,
         sort_keys=False,
         allow_unicode=True,
         default_flow_style=None,
-        width=80,
+        width=64,
     )
     return found
+
+
+class _Plain(yaml.SafeDumper):
+    """Says yes and no, as people do."""
+
+
+_Plain.add_representer(
+    bool,
+    lambda dumper, said: dumper.represent_scalar(
+        "tag:yaml.org,2002:bool", "yes" if said else "no"
+    ),
+)
+
+
+def _ordered(said: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
+    """JSON in the database keeps no order; people expect one."""
+    return {key: said[key] for key in order if key in said}
 
 
 def _day(said: str) -> str:
