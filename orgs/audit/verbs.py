@@ -19,6 +19,9 @@ class Verb(StrEnum):
     AGREEMENT_SUSPEND = "agreements:agreement:suspend"
     AGREEMENT_RESUME = "agreements:agreement:resume"
     AGREEMENT_TERMINATE = "agreements:agreement:terminate"
+    AGREEMENT_EXPIRE = "agreements:agreement:expire"
+    PARTY_INVITE = "agreements:party:invite"
+    PARTY_ACCEDE = "agreements:party:accede"
     PARTY_LEAVE = "agreements:party:leave"
     KEYS_READ = "agreements:keys:read"
     GENERATION_BEGIN = "agreements:generation:begin"
@@ -27,6 +30,8 @@ class Verb(StrEnum):
     CREDENTIAL_REVOKE = "credentials:credential:revoke"
 
     DEAD_LETTER_RETRY = "events:dead-letter:retry"
+
+    NOTICE_ACK = "distribution:notice:ack"
 
     EXPORT_READ = "feeds:export:read"
     RECEIPT_CREATE = "feeds:receipt:create"

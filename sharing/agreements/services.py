@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -19,9 +20,11 @@ from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.selectors import actor_for
 from orgs.models import Organization
-from sharing.agreements import activation, drafting, selectors
+from sharing.agreements import accession, activation, drafting, locking, selectors
 from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
+
+log = structlog.get_logger(__name__)
 
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
 NO_FACTOR = "Signing takes a code of your second factor."
@@ -40,7 +43,7 @@ def draft(
             slug=_free_slug(said["title"]), title=said["title"], created_at=moment
         )
     else:
-        agreement = _lock_visible(actor, agreement_id)
+        agreement = locking.lock_agreement(actor, agreement_id)
     if agreement.state == Agreement.State.TERMINATED:
         raise Conflict("This agreement is over; draft a new one.")
     last = agreement.versions.aggregate(last=Max("number"))["last"] or 0
@@ -61,7 +64,7 @@ def draft(
 @transaction.atomic
 def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
     """Change a Version nobody has signed yet; a proposed one is a draft again."""
-    version = _locked(actor, version_id)
+    version = locking.lock_version(actor, version_id)
     said = canonical_text(text, drafted_at=now())
     _may_draft(actor, version.text)
     _may_draft(actor, said)
@@ -78,7 +81,7 @@ def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
 @transaction.atomic
 def propose(*, actor: Actor, version_id: UUID) -> Version:
     """Lay a draft before its parties: they see it, and their signatories may sign."""
-    version = _locked(actor, version_id)
+    version = locking.lock_version(actor, version_id)
     _may_draft(actor, version.text)
     if version.state != Version.State.DRAFT:
         raise Conflict("Only a draft can be proposed.")
@@ -110,7 +113,7 @@ def sign(
 def _sign(
     actor: Actor, version_id: UUID, text_sha256: str | None, *, on_command_line: bool
 ) -> Signature:
-    version = _locked(actor, version_id)
+    version = locking.lock_version(actor, version_id)
     require(actor, Permission.SIGN_AGREEMENT, Agreement, version.agreement_id)
     organization_id, user_id = _signer(actor, version)
     if not (actor.second_factor or on_command_line):
@@ -132,21 +135,31 @@ def _sign(
         second_factor=actor.second_factor,
         on_command_line=on_command_line,
     )
-    _activate_if_due(version, actor)
+    if version.state == Version.State.ACTIVE:
+        accession.take_in(version, actor=actor)
+    else:
+        _activate_if_due(version, actor)
     return signature
 
 
 def activate_due(*, actor: Actor) -> int:
     """Put signed Versions into force whose time has come; returns how many."""
-    waiting = Version.objects.filter(
-        state=Version.State.PROPOSED, effective_from__lte=now()
-    ).order_by("effective_from", "number")
+    moment = now()
+    waiting = (
+        Version.objects.filter(state=Version.State.PROPOSED, effective_from__lte=moment)
+        .exclude(effective_until__lte=moment)
+        .order_by("effective_from", "number")
+    )
     return sum(_activate_one(pk, actor) for pk in waiting.values_list("pk", flat=True))
 
 
-@transaction.atomic
 def _activate_one(version_id: UUID, actor: Actor) -> bool:
-    return _activate_if_due(_locked(SYSTEM, version_id), actor)
+    try:
+        with transaction.atomic():
+            return _activate_if_due(locking.lock_version(SYSTEM, version_id), actor)
+    except Conflict:  # it must not keep others from taking effect
+        log.warning("version_cannot_take_effect", version=str(version_id))
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,40 +226,13 @@ def _standing(version: Version) -> str:
 
 def _activate_if_due(version: Version, actor: Actor) -> bool:
     signed = version.signatures.values("organization")
-    missing = version.parties.exclude(organization__in=signed)
+    stay = version.parties.filter(left_at__isnull=True)
+    missing = stay.exclude(organization__in=signed)
     waits = version.effective_from > now() or version.state != Version.State.PROPOSED
     if waits or missing.exists() or not version.signatures.exists():
         return False
     activation.activate(version.agreement, version, actor=actor)
     return True
-
-
-def _lock_visible(actor: Actor, agreement_id: UUID) -> Agreement:
-    """The agreement, locked, for staff and for those who may see it."""
-    if not (actor.is_staff or is_hub(actor)):
-        require(actor, Permission.VIEW_AGREEMENT, Agreement, agreement_id)
-    locked = Agreement.objects.select_for_update(no_key=True)
-    found = locked.filter(pk=agreement_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _locked(actor: Actor, version_id: UUID) -> Version:
-    """A Version that the actor may see, under the lock of its agreement."""
-    known = Version.objects.filter(pk=version_id).first()
-    if known is None:
-        raise NotFound
-    agreement = _lock_visible(actor, known.agreement_id)
-    version = Version.objects.get(pk=version_id)
-    version.agreement = agreement
-    if not (actor.is_staff or is_hub(actor)) and not _is_party(actor, version):
-        raise NotFound
-    return version
-
-
-def _is_party(actor: Actor, version: Version) -> bool:
-    return version.parties.filter(organization=actor.organization_id).exists()
 
 
 def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
@@ -262,11 +248,11 @@ def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
 
 def _signer(actor: Actor, version: Version) -> tuple[UUID, int]:
     """The organization and the person that sign, if they may and have not yet."""
-    if actor.organization_id is None or not _is_party(actor, version):
+    if actor.organization_id is None or not locking.is_party(actor, version):
         raise NotFound
     if actor.role != Role.SIGNATORY or actor.user_id is None:
         raise Forbidden("A person with the role signatory signs.")
-    if version.state != Version.State.PROPOSED:
+    if not (version.state == Version.State.PROPOSED or accession.may_accede(version)):
         raise Conflict("Only a proposed version can be signed.")
     if version.signatures.filter(organization=actor.organization_id).exists():
         raise Conflict("Your organization has signed this version already.")

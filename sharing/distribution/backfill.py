@@ -16,24 +16,32 @@ from sharing.indicators import selectors as indicators
 
 def start(version: str) -> None:
     """One Backfill per clause, generation and contributor of the new Version."""
-    for clause in agreements.active_clauses():
+    for clause in agreements.fed_clauses():
         if clause.version_id != UUID(version):
             continue
         for generation in clause.generations:
             if generation.number > 1:
                 control.add_once(generation.pk, ControlRecord.Kind.GENERATION_BEGINS)
             for contributor in sorted(clause.terms.contributors):
-                row = Backfill.objects.create(
-                    collection_id=clause.collection_id,
-                    generation_id=generation.pk,
-                    contributor_id=contributor,
-                    started_at=now(),
-                )
-                publish(
-                    Kind.BACKFILL_DUE,
-                    shard=clause.collection_id.int,
-                    backfill=row.pk,
-                )
+                _begin(clause.collection_id, generation.pk, contributor)
+
+
+def take_back(agreement: str, organization: str) -> None:
+    """A party left: go through its claims once more, which no clause permits now."""
+    for clause in agreements.fed_clauses():
+        if clause.agreement_id == UUID(agreement):
+            for generation in clause.generations:
+                _begin(clause.collection_id, generation.pk, UUID(organization))
+
+
+def _begin(collection: UUID, generation: int, contributor: UUID) -> None:
+    row = Backfill.objects.create(
+        collection_id=collection,
+        generation_id=generation,
+        contributor_id=contributor,
+        started_at=now(),
+    )
+    publish(Kind.BACKFILL_DUE, shard=collection.int, backfill=row.pk)
 
 
 def step(backfill: int) -> None:
