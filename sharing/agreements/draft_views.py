@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.lib.errors import Conflict, FieldError, Forbidden, Invalid
 from orgs.accounts.requests import actor_of, told
-from sharing.agreements import preview, screens, services, shown
+from sharing.agreements import catalogue, preview, reading, services, shown
 from sharing.agreements.forms import DraftForm
 
 CHANGED = "Somebody changed this draft since you opened it; open it again."
@@ -20,9 +20,11 @@ CHANGED = "Somebody changed this draft since you opened it; open it again."
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest) -> HttpResponse:
-    """A new agreement."""
+    """A new agreement, from nothing or from one of the templates."""
     shown.enter_to_draft(actor_of(request))
-    about = {"heading": "Draft an agreement"}
+    about = {"heading": "Draft an agreement", "templates": catalogue.templates()}
+    if name := request.GET.get("template"):
+        return _editor(request, about, catalogue.template(name).source)
     return _editor(request, about, preview.source_of_nothing())
 
 
@@ -45,7 +47,7 @@ def edit(request: HttpRequest, version_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     shown.enter_to_draft(actor)
     version = shown.version(actor, version_id)
-    if not screens.page(actor, version).may_edit:
+    if not reading.page(actor, version).may_edit:
         raise Conflict("This text cannot be changed here; draft another version.")
     about = {"heading": "Change the draft", "version": version}
     return _editor(request, about, preview.source_of(actor, version))

@@ -1,4 +1,4 @@
-"""Sign a Version; write a draft; give a reason."""
+"""Sign a Version; write a draft; suspend, resume, leave, end."""
 
 from typing import Any
 
@@ -8,14 +8,9 @@ from orgs.accounts.forms import dress
 from sharing.agreements.preview import SOURCE_MAX
 
 
-class SignForm(forms.Form):
-    """Read, and confirmed: by hand and by the signatory's second factor."""
-
-    text_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    read = forms.BooleanField(
-        label="I have read the whole text and sign it for my organization."
-    )
-    code = forms.CharField(
+def code_field() -> forms.CharField:
+    """A code of the signatory's authenticator."""
+    return forms.CharField(
         label="Code of your second factor",
         max_length=20,
         help_text="Six digits from your authenticator.",
@@ -23,6 +18,16 @@ class SignForm(forms.Form):
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         ),
     )
+
+
+class SignForm(forms.Form):
+    """Read, and confirmed: by hand and by the signatory's second factor."""
+
+    text_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    read = forms.BooleanField(
+        label="I have read the whole text and sign it for my organization."
+    )
+    code = code_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,11 +54,15 @@ class DraftForm(forms.Form):
         self.fields["source"].widget.attrs["class"] = "form-control mono source"
 
 
-class ReasonForm(forms.Form):
-    """Why an agreement is suspended, resumed or left."""
+class ActForm(forms.Form):
+    """Why an agreement is suspended, left or ended; signatories give a code."""
 
-    reason = forms.CharField(label="Reason", max_length=500)
+    reason = forms.CharField(label="Reason, for the other parties", max_length=200)
+    code = code_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reason: bool, code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, wanted in (("reason", reason), ("code", code)):
+            if not wanted:
+                del self.fields[name]
         dress(self)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from hub.lib.clock import now
 from orgs.accounts.actor import Actor
 from sharing.agreements import selectors, shown
 from sharing.agreements.selectors import ActiveClause
@@ -35,8 +36,10 @@ def flows(actor: Actor) -> Matrix:
     """Every flow in force between organizations whose membership the actor may see."""
     seen = shown.hidden_from(actor)
     found: dict[tuple[str, str], list[Flow]] = {}
+    moment = now()
     for each in selectors.active_clauses():
-        if each.version_id in seen and not each.terms.void:
+        idle = each.terms.void or each.embargoed(moment)
+        if each.version_id in seen and not idle:
             for pair in _pairs(each, seen[each.version_id]):
                 flow = Flow(each.agreement_id, each.title, each.terms.disclosure)
                 found.setdefault(pair, []).append(flow)

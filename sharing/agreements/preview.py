@@ -121,7 +121,8 @@ def preview(actor: Actor, source: str) -> Preview:
         errors.append({"field": "parties", "code": "unknown", "detail": detail})
     names = {party.slug: party.name for party in parties}
     clauses = [(c["name"], prose.clause(terms_in(c), names)) for c in text["clauses"]]
-    return Preview(text["title"], clauses, _cautions(text, parties), errors)
+    cautions = [] if missing else _cautions(text, parties)
+    return Preview(text["title"], clauses, cautions, errors)
 
 
 def _readable(raw: Any) -> list[tuple[str, prose.Prose]]:

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from sharing.agreements import act_views, views
 from sharing.agreements import draft_views as drafting
-from sharing.agreements import views
 
 _VERSION = "agreements/versions/<uuid:version_id>"
 pages = [
@@ -23,5 +23,14 @@ pages = [
         f"{_VERSION}/against/<uuid:other_id>",
         views.difference,
         name="agreement-difference",
+    ),
+    *(
+        path(
+            f"agreements/<uuid:agreement_id>/{name}",
+            act_views.act,
+            {"name": name},
+            name=f"agreement-{name}",
+        )
+        for name in act_views.SERVICES
     ),
 ]

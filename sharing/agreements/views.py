@@ -13,7 +13,7 @@ from orgs.access import need
 from orgs.accounts import second_factor
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of
-from sharing.agreements import matrix, screens, services, shown
+from sharing.agreements import acts, matrix, reading, screens, services, shown
 from sharing.agreements.forms import SignForm
 
 
@@ -38,7 +38,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     found = shown.agreement(actor, agreement_id)
     versions = screens.history(actor, found)
     current = [each for each in versions if each.id == found.active_version_id]
-    page = screens.page(actor, shown.version(actor, (current or versions)[0].id))
+    page = reading.page(actor, shown.version(actor, (current or versions)[0].id))
     waiting = [v for v in versions if v.state == "proposed" and v.id != page.summary.id]
     return render(
         request,
@@ -50,6 +50,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
             "versions": versions,
             "waiting": waiting[0] if waiting else None,
             "may_draft": actor.is_staff or actor.may(Right.DRAFT),
+            "acts": acts.open_to(actor, found),
         },
     )
 
@@ -65,7 +66,7 @@ def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
         for each in screens.history(actor, found.agreement)
         if each.id != version_id
     ]
-    page = {"page": screens.page(actor, found), "others": others}
+    page = {"page": reading.page(actor, found), "others": others}
     return render(request, "sharing/agreements/version.html", page)
 
 
@@ -78,7 +79,7 @@ def difference(request: HttpRequest, version_id: UUID, other_id: UUID) -> HttpRe
     old, new = sorted(pair, key=lambda each: each.number)
     if old.agreement_id != new.agreement_id:
         raise NotFound
-    found = {"compared": screens.compare(actor, old, new)}
+    found = {"compared": reading.compare(actor, old, new)}
     return render(request, "sharing/agreements/difference.html", found)
 
 
@@ -87,7 +88,7 @@ def difference(request: HttpRequest, version_id: UUID, other_id: UUID) -> HttpRe
 def printed(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """The whole text on paper: plain words, exact terms, canonical text, signatures."""
     actor = actor_of(request)
-    found = {"page": screens.page(actor, shown.version(actor, version_id))}
+    found = {"page": reading.page(actor, shown.version(actor, version_id))}
     return render(request, "sharing/agreements/print.html", found)
 
 
@@ -98,7 +99,7 @@ def sign(request: HttpRequest, version_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = shown.version(actor, version_id)
     need(actor, Right.SIGN)
-    page = screens.page(actor, found)
+    page = reading.page(actor, found)
     form = SignForm(request.POST or None, initial={"text_sha256": found.text_sha256})
     if not page.may_sign:
         raise Conflict("There is nothing here for your organization to sign.")
