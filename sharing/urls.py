@@ -24,4 +24,6 @@ api: list[URLPattern] = [
     path(f"{_COLLECTION}/releases", feeds.Releases.as_view()),
     path(f"{_COLLECTION}/keys", feeds.Keys.as_view()),
     path(f"{_COLLECTION}/receipts", feeds.Receipts.as_view()),
+    path("notices", feeds.Notices.as_view()),
+    path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),
 ]

@@ -107,6 +107,7 @@ def world(amy: User, alice: User) -> World:
         "other_id": enacted.pk,
         "submission_id": batch.id,
         "collection_id": fraud,
+        "notice_id": notice_to(home, "Vendor exchange"),
         "claim_id": claim.pk,
         "release_id": Release.objects.get(generation__collection=fraud).pk,
         "line": 1,
@@ -145,6 +146,15 @@ def _texts(draft: Version) -> dict[str, Any]:
         "agreement-suspend POST": {"reason": "Under review."},
         "agreement-terminate POST": {"reason": "It is over."},
     }
+
+
+def notice_to(member: Organization, title: str) -> UUID:
+    """The id of a Notice that a Grant on a collection became."""
+    notice, moment = uuid4(), now()
+    Grant.objects.filter(recipient=member, collection__title=title).update(
+        notice=notice, valid_until=moment, purge_by=moment, reason="Over."
+    )
+    return notice
 
 
 def notice_to(member: Organization, title: str) -> UUID:

@@ -113,9 +113,9 @@ def test_strangers_find_no_agreement_and_managers_may_not(
     with pytest.raises(Forbidden):
         terminate(signers["meadow"], agreement)
     careless = replace(acting(signers["meadow"]), second_factor=False)
-    for act in (lifecycle.suspend, lifecycle.leave):
+    for service in (lifecycle.suspend, lifecycle.leave):
         with pytest.raises(Forbidden) as refused:
-            act(actor=careless, agreement_id=agreement.pk, reason="x")
+            service(actor=careless, agreement_id=agreement.pk, reason="x")
         assert refused.value.problem_code == "second-factor"
     assert Agreement.objects.get().state == "active"
 
