@@ -157,15 +157,6 @@ def notice_to(member: Organization, title: str) -> UUID:
     return notice
 
 
-def notice_to(member: Organization, title: str) -> UUID:
-    """The id of a Notice that a Grant on a collection became."""
-    notice, moment = uuid4(), now()
-    Grant.objects.filter(recipient=member, collection__title=title).update(
-        notice=notice, valid_until=moment, purge_by=moment, reason="Over."
-    )
-    return notice
-
-
 def _bodies(home: UUID, member: Membership, sent: UUID) -> dict[str, Any]:
     return {
         "submissions POST": {
