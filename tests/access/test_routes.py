@@ -107,7 +107,6 @@ def world(amy: User, alice: User) -> World:
         "other_id": enacted.pk,
         "submission_id": batch.id,
         "collection_id": fraud,
-        "notice_id": notice_to(home, "Vendor exchange"),
         "claim_id": claim.pk,
         "release_id": Release.objects.get(generation__collection=fraud).pk,
         "line": 1,
