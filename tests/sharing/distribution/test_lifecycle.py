@@ -9,7 +9,8 @@ from hub.lib.clock import iso, now
 from hub.lib.errors import NotFound
 from hub.lib.paging import Cursor
 from orgs.accounts.models import User
-from sharing.agreements import lifecycle
+from sharing.agreements import accession, lifecycle
+from sharing.agreements import services as agreements
 from sharing.agreements.models import Agreement, Generation, Grant, Version
 from sharing.distribution import control
 from sharing.distribution.models import ControlRecord, Release
@@ -18,7 +19,8 @@ from tests.coalition import pulled, send, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FRAUD = "Fraud prevention"
+FRAUD, OPEN = "Fraud prevention", "For all"
+SIGNS = {"meadow": "alice-signs", "harbour": "bob-signs"}
 LINE = {"confidence": 80, "review_status": "reviewed", "scam_type": "investment"}
 
 
@@ -32,6 +34,31 @@ def events(records: list[dict[str, Any]]) -> list[str]:
 
 def live(records: list[dict[str, Any]]) -> list[str]:
     return [each["id"] for each in records if each["kind"] == "release"]
+
+
+def open_to_all(like: Version, people: list[User], staff: User) -> Version:
+    """A second agreement, which others can join: from all to all."""
+    clause = {
+        **like.text["clauses"][0],
+        "name": OPEN,
+        "continues": "new",
+        "from": "all parties",
+        "to": "all parties",
+    }
+    homes = [home_of(person) for person in people]
+    said = {
+        "title": "Open",
+        "open_to_accession": True,
+        "parties": [home.slug for home in homes],
+        "clauses": [clause],
+    }
+    version = agreements.draft(actor=acting(staff), text=said)
+    agreements.propose(actor=acting(staff), version_id=version.pk)
+    for home in homes:
+        signatory = User.objects.get(email=f"{SIGNS[home.slug]}@{home.slug}.example")
+        agreements.sign(actor=acting(signatory), version_id=version.pk)
+    work_off()
+    return version
 
 
 def suspend(person: User, version: Version) -> None:
@@ -159,3 +186,25 @@ def test_end_is_one_record_in_each_stream(coalition: Version, erin: User) -> Non
     assert Agreement.objects.get().state == "terminated"
     closed = ControlRecord.objects.filter(kind="closed")
     assert closed.count() == Generation.objects.count() == 3
+
+
+def test_joiner_reads_the_history_and_its_own_claims_come_in(
+    coalition: Version,
+    alice: User,
+    bob: User,
+    carol: User,
+    carol_signs: User,
+    erin: User,
+) -> None:
+    send(alice, lines("one.example"))
+    send(carol, lines("two.example"))
+    opened = open_to_all(coalition, [alice, bob], erin)
+    assert len(live(pulled(bob, OPEN))) == 1
+    accession.invite_to_accede(
+        actor=acting(erin), agreement_id=opened.agreement_id, slug="northline"
+    )
+    agreements.sign(actor=acting(carol_signs), version_id=opened.pk)
+    assert len(live(pulled(carol, OPEN))) == 1
+    work_off()
+    assert pulled(carol, OPEN) == pulled(bob, OPEN)
+    assert len(live(pulled(carol, OPEN))) == 2
