@@ -109,6 +109,7 @@ def world(amy: User, alice: User) -> World:
         "collection_id": fraud,
         "claim_id": claim.pk,
         "release_id": Release.objects.get(generation__collection=fraud).pk,
+        "notice_id": notice_to(home, "Vendor exchange"),
         "line": 1,
         "code": "forbidden",
         "uidb64": "MQ",
