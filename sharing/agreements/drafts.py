@@ -23,11 +23,9 @@ def version_for(actor: Actor, version_id: UUID) -> Version:
 
 
 def is_party(actor: Actor, version: Version) -> bool:
-    """Whether the actor acts for a party of this Version."""
-    return (
-        actor.organization_id is not None
-        and version.parties.filter(organization=actor.organization_id).exists()
-    )
+    """Whether the actor acts for a party of this Version that has not left."""
+    parties = {each.organization_id for each in facts.named(version)}
+    return actor.organization_id in parties
 
 
 def as_if_signed(version: Version) -> list[ActiveClause]:
