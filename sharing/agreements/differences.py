@@ -14,6 +14,7 @@ PARTS = {
     "title": "Title",
     "effective_from": "In effect from",
     "effective_until": "In effect until",
+    "open_to_accession": "Open to others who sign it",
     "parties": "Parties",
 }
 TERMS = {

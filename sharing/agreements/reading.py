@@ -17,7 +17,7 @@ from sharing.agreements import (
 )
 from sharing.agreements.models import Clause, Generation, Version
 from sharing.agreements.policy import Terms, overlaps, same_or_wider, warnings
-from sharing.agreements.texts import terms_in
+from sharing.agreements.texts import ACCESSION, terms_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Page:
     clauses: list[ShownClause]
     cautions: list[str]
     canonical: str
+    open_to_accession: bool
     may_sign: bool
     may_edit: bool
     may_propose: bool
@@ -53,6 +54,7 @@ def page(actor: Actor, version: Version) -> Page:
         clauses=_clauses(actor, version),
         cautions=cautions(actor, version),
         canonical=canonical(text).decode(),
+        open_to_accession=text.get(ACCESSION) is True,
         may_sign=_may_sign(actor, version, found),
         may_edit=_may_edit(actor, version, text),
         may_propose=version.state == Version.State.DRAFT and _drafts(actor),

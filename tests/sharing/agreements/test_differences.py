@@ -2,7 +2,8 @@
 
 import pytest
 
-from sharing.agreements.differences import TERMS, Fate, between, exact, labelled
+from sharing.agreements import texts
+from sharing.agreements.differences import PARTS, TERMS, Fate, between, exact, labelled
 from sharing.agreements.schema import KEYS
 from tests.sharing.agreements.conftest import clause, text
 
@@ -21,6 +22,7 @@ def changed(before, after):
 
 def test_every_term_has_a_label():
     assert TERMS.keys() == KEYS.keys()
+    assert {*PARTS, "clauses"} == {*texts.KEYS}
 
 
 def test_nothing_is_told_when_the_texts_are_alike():
