@@ -38,6 +38,7 @@ PLACES = (
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("received", "Received", "inbox", Right.READ),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
+    Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),
     Place("members", "Members", "users", Right.MEMBERS),
     Place("credentials", "API keys", "key", Right.CREDENTIALS),
 )

@@ -32,6 +32,8 @@ PAGES = {
     "overrule POST": (302, 403, 403, 404, 403, 302),
     "received GET": (200, 200, 403, 200, 403, 302),
     "collection GET": (200, 200, 403, 404, 403, 302),
+    "notices GET": (200, 200, 403, 200, 200, 302),
+    "notice-acknowledge POST": (302, 302, 403, 404, 403, 302),
     "agreements GET": (200, 403, 200, 200, 200, 302),
     "agreement GET": (200, 403, 200, 404, 200, 302),
     "agreement-version GET": (200, 403, 200, 404, 200, 302),

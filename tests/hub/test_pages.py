@@ -13,7 +13,14 @@ from orgs.members.services import add_member
 from tests.cast import browser_of, organization, person_in
 
 pytestmark = pytest.mark.django_db
-PLACES = ["submissions", "received", "agreements", "members", "credentials"]
+PLACES = [
+    "submissions",
+    "received",
+    "notices",
+    "agreements",
+    "members",
+    "credentials",
+]
 
 
 def text_of(response):
@@ -64,14 +71,10 @@ def test_header_offers_a_switch_when_a_person_belongs_to_two(alice):
     [
         (
             Role.ANALYST,
-            ["submissions", "received"],
+            ["submissions", "received", "notices"],
             ["agreements", "members", "credentials"],
         ),
-        (
-            Role.MANAGER,
-            ["submissions", "received", "agreements", "members", "credentials"],
-            [],
-        ),
+        (Role.MANAGER, PLACES, []),
         (Role.AUDITOR, ["agreements"], ["submissions", "received", "members"]),
     ],
 )
