@@ -4,10 +4,21 @@ from django.urls import path, re_path
 
 from orgs.accounts import views as accounts
 from orgs.credentials import views as credentials
+from orgs.members import second_factor_views as second_factor
 from orgs.members import views as members
 
 urlpatterns = [
     path("sign-in", accounts.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code", second_factor.sign_in_code, name="sign-in-code"),
+    path("second-factor", second_factor.second_factor, name="second-factor"),
+    path("second-factor/set-up", second_factor.set_up, name="second-factor-set-up"),
+    path("second-factor/confirm", second_factor.confirm, name="second-factor-confirm"),
+    path(
+        "second-factor/recovery-codes",
+        second_factor.recovery_codes,
+        name="recovery-codes",
+    ),
+    path("second-factor/remove", second_factor.remove, name="second-factor-remove"),
     path("sign-out", accounts.SignOut.as_view(), name="sign-out"),
     path("password-reset", accounts.password_reset, name="password-reset"),
     path(

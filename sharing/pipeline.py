@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 from django.db import transaction
 
-from sharing.distribution import backfill, fanout, release
+from sharing.distribution import backfill, control, fanout, release
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
 from sharing.intake import accept
@@ -28,6 +28,14 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.VERSION_ACTIVATED: backfill.start,
     # the next 10,000 of a backfill   -> release them, come back for more
     Kind.BACKFILL_DUE: backfill.step,
+    # an agreement is suspended       -> one record in each of its streams
+    Kind.AGREEMENT_SUSPENDED: control.suspended,
+    # it goes on                      -> another one
+    Kind.AGREEMENT_RESUMED: control.resumed,
+    # it is over                      -> the last one
+    Kind.AGREEMENT_ENDED: control.ended,
+    # a party left                    -> what it contributed becomes tombstones
+    Kind.PARTY_LEFT: backfill.take_back,
 }
 
 BUDGET = 30.0  # seconds one doorbell may keep a worker

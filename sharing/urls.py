@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
+from sharing.agreements.urls import pages as agreements
+from sharing.distribution import api as distribution
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 
-pages: list[URLPattern] = [*submissions, *received]
+pages: list[URLPattern] = [*submissions, *received, *agreements]
 
 _SUBMISSION = "submissions/<uuid:submission_id>"
 _COLLECTION = "collections/<uuid:collection_id>"
@@ -18,9 +20,17 @@ api: list[URLPattern] = [
     path(f"{_SUBMISSION}/errors", intake.Errors.as_view()),
     path(f"{_SUBMISSION}/results", intake.Results.as_view()),
     path("indicators", indicators.Indicators.as_view()),
+    path("indicators/<uuid:claim_id>/visibility", distribution.Visibility.as_view()),
+    path("releases/<uuid:release_id>/why", distribution.Why.as_view()),
+    path(
+        "agreement-versions/<uuid:version_id>/simulation",
+        distribution.Simulation.as_view(),
+    ),
     path("collections", feeds.Collections.as_view()),
     path(_COLLECTION, feeds.Collection.as_view()),
     path(f"{_COLLECTION}/releases", feeds.Releases.as_view()),
     path(f"{_COLLECTION}/keys", feeds.Keys.as_view()),
     path(f"{_COLLECTION}/receipts", feeds.Receipts.as_view()),
+    path("notices", feeds.Notices.as_view()),
+    path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),
 ]

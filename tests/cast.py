@@ -6,13 +6,17 @@ telecom, no agreement), erin (hub staff). Each organization also has a signatory
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+import pyotp
 import pytest
 from django.test import Client
 
+from hub.lib.clock import now
+from orgs.accounts import second_factor
 from orgs.accounts.actor import SCOPES, SYSTEM, Actor, Role
-from orgs.accounts.models import Organization, User
+from orgs.accounts.models import Organization, SecondFactor, User
 from orgs.credentials.services import create_credential
 from orgs.members import selectors
 from orgs.members.services import add_member, create_organization
@@ -55,9 +59,11 @@ def person_in(
     return user
 
 
-def acting(person: User) -> Actor:
-    """The person, acting for the only organization they belong to."""
-    return selectors.actor_for(person, None)
+def acting(person: User, *, second_factor: bool = True) -> Actor:
+    """The person, acting for their only organization; a signatory gave a code just now."""
+    actor = selectors.actor_for(person, None)
+    signs = actor.role == Role.SIGNATORY
+    return replace(actor, second_factor=signs and second_factor)
 
 
 def home_of(person: User) -> Organization:
@@ -90,6 +96,13 @@ def browser_of(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def authenticator_of(person: User) -> pyotp.TOTP:
+    """A second factor in force for the person; `.now()` is a code that is good once."""
+    secret = second_factor.begin(person).secret
+    SecondFactor.objects.filter(user=person).update(confirmed_at=now())
+    return pyotp.TOTP(secret)
 
 
 @pytest.fixture

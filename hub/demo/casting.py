@@ -2,7 +2,7 @@
 
 from hub.demo.cast import AGREEMENT, CAST, STAFF, Member
 from hub.demo.keychain import Keychain
-from orgs.accounts.actor import SCOPES, Actor, Role
+from orgs.accounts.actor import SCOPES, SYSTEM, Actor, Role
 from orgs.accounts.models import Organization, User
 from orgs.credentials import services as credentials
 from orgs.members import selectors as membership
@@ -25,7 +25,7 @@ def create(keychain: Keychain) -> None:
         _key(keychain, organization, person)
     keychain.save()
     if not Agreement.objects.exists():
-        agreements.apply_file(AGREEMENT, actor=staff)
+        agreements.apply_file(AGREEMENT, actor=SYSTEM)
 
 
 def _organization(staff: Actor, member: Member) -> Organization:

@@ -24,6 +24,7 @@ _STATE_COLOURS = {
     "done": "green",
     "live": "green",
     "accepting": "blue",
+    "proposed": "blue",
     "stopped": "orange",
     "suspended": "orange",
     "rejected": "red",

@@ -44,7 +44,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset({Right.AUDIT}),
 }
 # What a partner's system can be allowed; people do the rest in the browser.
-SCOPES = frozenset({Right.READ, Right.SUBMIT, Right.WITHDRAW, Right.EXPORT, Right.KEYS})
+SCOPES = frozenset(
+    {
+        Right.READ,
+        Right.SUBMIT,
+        Right.WITHDRAW,
+        Right.EXPORT,
+        Right.KEYS,
+        Right.AUDIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Actor:
     user_id: int | None = None
     credential_id: UUID | None = None
     is_staff: bool = False
+    second_factor: bool = False  # a code was verified in this very request
 
     def may(self, right: Right) -> bool:
         return self.organization_id is not None and right in self.rights

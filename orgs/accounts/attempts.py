@@ -4,6 +4,7 @@ Counters live in Redis, so a flush resets them; where Redis does not answer, the
 is refused.
 """
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address, IPv6Network
 
 import redis
@@ -21,10 +22,23 @@ SUBSCRIBER_BITS = 64
 
 def count(action: str, address: Address | None, email: str) -> None:
     """Count one attempt, or TooMany once the limit of the window is reached."""
-    limits = {
-        _pair(action, address, email): PER_PAIR,
-        _key(action, _place(address)): PER_ADDRESS,
-    }
+    _spend(
+        {
+            _pair(action, address, email): PER_PAIR,
+            _key(action, _place(address)): PER_ADDRESS,
+        }
+    )
+
+
+def count_person(action: str, email: str) -> None:
+    """Count one attempt wherever it comes from: a code is short, and addresses are cheap.
+
+    Only for what comes after the right password; else anybody could lock a person out.
+    """
+    _spend({_pair(action, None, email): PER_PAIR})
+
+
+def _spend(limits: Mapping[str, int]) -> None:
     try:
         with _redis() as client, client.pipeline() as pipe:
             for key in limits:
@@ -38,7 +52,7 @@ def count(action: str, address: Address | None, email: str) -> None:
 
 
 def forget(action: str, address: Address | None, email: str) -> None:
-    """Start the pair over: the right password was given."""
+    """Start the pair over: the right password or code was given."""
     try:
         with _redis() as client:
             client.delete(_pair(action, address, email))

@@ -56,6 +56,58 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
 
+class CodeForm(forms.Form):
+    """The code of a second factor; every form that asks for one names the field `code`."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="The six digits that your authenticator shows now.",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class AnyCodeForm(CodeForm):
+    """Takes a recovery code too, which has letters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "code"
+        ].help_text = (
+            "The six digits that your authenticator shows now, or a recovery code."
+        )
+        del self.fields["code"].widget.attrs["inputmode"]
+
+
+class PasswordForm(forms.Form):
+    """The password once more: a session that was left open must not be enough."""
+
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class PasswordAndCodeForm(PasswordForm, AnyCodeForm):
+    field_order = ["password", "code"]
+
+
 class PasswordLinkForm(forms.Form):
     email = forms.EmailField(
         label="E-mail address",

@@ -81,3 +81,41 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class SecondFactor(models.Model):
+    """What a person proves beside the password: codes of an authenticator (RFC 6238)."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="second_factor"
+    )
+    secret = models.BinaryField()  # sealed; see orgs/accounts/second_factor.py
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)  # codes up to this one are used up
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the authenticator is lost; its row goes when it is used."""
+
+    factor = models.ForeignKey(
+        SecondFactor, models.CASCADE, related_name="recovery_codes"
+    )
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["factor", "digest"], name="recovery_codes_differ"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.factor_id}"

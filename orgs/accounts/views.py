@@ -1,22 +1,32 @@
 """Sign in, sign out, set a new password."""
 
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hub.lib.errors import Problem
-from orgs.accounts import attempts, passwords
+from orgs.accounts import attempts, passwords, second_factor, waiting
 from orgs.accounts.address import client_address
 from orgs.accounts.forms import NewPasswordForm, PasswordLinkForm, SignInForm
 
 
 class SignIn(auth.LoginView):
+    """With a second factor the password alone opens no session: a code is asked for."""
+
     template_name = "orgs/accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
     http_method_names = ["get", "head", "post", "options"]
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        if not second_factor.is_on(user):
+            return super().form_valid(form)
+        waiting.hold(self.request, user, self.get_success_url())
+        return redirect("sign-in-code")
 
 
 class SignOut(auth.LogoutView):

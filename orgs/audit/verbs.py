@@ -6,6 +6,11 @@ from enum import StrEnum
 class Verb(StrEnum):
     ACCOUNT_CREATE = "accounts:user:create"
     ACCOUNT_CHANGE = "accounts:user:change"
+    RECOVERY_CODE_USE = "accounts:recovery-code:use"
+    RECOVERY_CODES_RENEW = "accounts:recovery-codes:renew"
+    SECOND_FACTOR_ADD = "accounts:second-factor:add"
+    SECOND_FACTOR_REMOVE = "accounts:second-factor:remove"
+    SECOND_FACTOR_RESET = "accounts:second-factor:reset"
 
     AGREEMENT_DRAFT = "agreements:version:draft"
     AGREEMENT_PROPOSE = "agreements:version:propose"
@@ -14,6 +19,9 @@ class Verb(StrEnum):
     AGREEMENT_SUSPEND = "agreements:agreement:suspend"
     AGREEMENT_RESUME = "agreements:agreement:resume"
     AGREEMENT_TERMINATE = "agreements:agreement:terminate"
+    AGREEMENT_EXPIRE = "agreements:agreement:expire"
+    PARTY_INVITE = "agreements:party:invite"
+    PARTY_ACCEDE = "agreements:party:accede"
     PARTY_LEAVE = "agreements:party:leave"
     KEYS_READ = "agreements:keys:read"
     GENERATION_BEGIN = "agreements:generation:begin"
@@ -22,6 +30,8 @@ class Verb(StrEnum):
     CREDENTIAL_REVOKE = "credentials:credential:revoke"
 
     DEAD_LETTER_RETRY = "events:dead-letter:retry"
+
+    NOTICE_ACK = "distribution:notice:ack"
 
     EXPORT_READ = "feeds:export:read"
     RECEIPT_CREATE = "feeds:receipt:create"

@@ -15,6 +15,7 @@ MEANING = {
     Right.WITHDRAW: "Withdraw: take our own indicators back",
     Right.EXPORT: "Export: download files",
     Right.KEYS: "Keys: fetch the token keys of our collections",
+    Right.AUDIT: "Audit: look into agreements, and simulate drafts",
 }
 
 

@@ -23,12 +23,12 @@ class VersionInline(ReadOnlyInline):
 
 class PartyInline(ReadOnlyInline):
     model = Party
-    fields = ("organization", "hidden")
+    fields = ("organization", "hidden", "acceding", "left_at")
 
 
 class SignatureInline(ReadOnlyInline):
     model = Signature
-    fields = ("organization", "user", "text_sha256", "signed_at")
+    fields = ("organization", "user", "text_sha256", "signed_at", "second_factor")
 
 
 class ClauseInline(ReadOnlyInline):
@@ -51,7 +51,17 @@ class AgreementAdmin(ReadOnlyAdmin):
     list_display = ("title", "slug", "state", "active_version", "created_at")
     list_filter = ("state",)
     list_select_related = ("active_version__agreement",)
-    fields = ("id", "title", "slug", "state", "active_version", "created_at")
+    fields = (
+        "id",
+        "title",
+        "slug",
+        "state",
+        "state_reason",
+        "state_since",
+        "suspended_by",
+        "active_version",
+        "created_at",
+    )
     search_fields = ("title", "slug")
     inlines = (VersionInline,)
 
@@ -85,16 +95,23 @@ class ClauseAdmin(ReadOnlyAdmin):
 
 @admin.register(Party)
 class PartyAdmin(ReadOnlyAdmin):
-    list_display = ("organization", "version", "hidden")
+    list_display = ("organization", "version", "hidden", "acceding", "left_at")
     list_select_related = ("organization", "version__agreement")
-    fields = ("organization", "version", "hidden")
+    fields = ("organization", "version", "hidden", "acceding", "left_at")
 
 
 @admin.register(Signature)
 class SignatureAdmin(ReadOnlyAdmin):
     list_display = ("organization", "version", "user", "signed_at")
     list_select_related = ("organization", "version__agreement", "user")
-    fields = ("organization", "version", "user", "text_sha256", "signed_at")
+    fields = (
+        "organization",
+        "version",
+        "user",
+        "text_sha256",
+        "signed_at",
+        "second_factor",
+    )
 
 
 @admin.register(Collection)
@@ -132,6 +149,8 @@ class GrantAdmin(ReadOnlyAdmin):
         "valid_from",
         "valid_until",
         "reason",
+        "until_generation",
+        "until_seq",
         "purge_by",
         "acked_at",
     )

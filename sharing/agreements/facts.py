@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from orgs.models import Organization
 from sharing.agreements.models import Agreement, Clause, Party, Signature, Version
@@ -27,19 +27,25 @@ def facts_of(organization: Organization) -> RecipientFacts:
 
 
 def signatories(versions: Iterable[UUID]) -> dict[UUID, Signatories]:
-    """The parties that signed, as they are now, for each of these Versions."""
+    """The parties that signed and have not left, as they are now, for each Version."""
     signed = Signature.objects.filter(
         version=OuterRef("version"), organization=OuterRef("organization")
     )
-    return _by_version(Party.objects.filter(Exists(signed)), versions)
+    return _by_version(_staying().filter(Exists(signed)), versions)
 
 
 def named(version: Version) -> Signatories:
     """All parties of a Version, as if each had signed: for drafting."""
-    return _by_version(Party.objects.all(), [version.pk])[version.pk]
+    return _by_version(_staying(), [version.pk])[version.pk]
 
 
-def _by_version(parties: Any, versions: Iterable[UUID]) -> dict[UUID, Signatories]:
+def _staying() -> QuerySet[Party]:
+    return Party.objects.filter(left_at__isnull=True)
+
+
+def _by_version(
+    parties: QuerySet[Party], versions: Iterable[UUID]
+) -> dict[UUID, Signatories]:
     found: dict[UUID, list[RecipientFacts]] = {pk: [] for pk in versions}
     rows = parties.filter(version__in=list(found)).select_related("organization")
     for party in rows.order_by("organization_id"):

@@ -22,6 +22,11 @@ class Agreement(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    state_reason = models.CharField(max_length=200, default="", blank=True)
+    state_since = models.DateTimeField(null=True, blank=True)  # suspended, or over
+    suspended_by = models.ForeignKey(  # null: hub staff
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     active_version = models.ForeignKey(
         "Version", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -47,6 +52,7 @@ class Version(models.Model):
         PROPOSED = "proposed"
         ACTIVE = "active"
         SUPERSEDED = "superseded"
+        ENDED = "ended"  # with its agreement
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="versions")
@@ -75,6 +81,8 @@ class Party(models.Model):
     version = models.ForeignKey(Version, models.CASCADE, related_name="parties")
     organization = models.ForeignKey(Organization, models.PROTECT)
     hidden = models.BooleanField(default=False)
+    acceding = models.BooleanField(default=False)  # invited into a Version in force
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "parties"
@@ -95,6 +103,7 @@ class Signature(models.Model):
     user = models.ForeignKey(User, models.PROTECT)
     text_sha256 = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
+    second_factor = models.BooleanField(default=False)  # no: on the command line
 
     class Meta:
         default_permissions = ()
@@ -207,7 +216,11 @@ class StreamHead(models.Model):
 
 
 class Grant(models.Model):
-    """May this organization read this collection, from and until when."""
+    """May this organization read this collection, from and until when.
+
+    When it ends it becomes a Notice to its recipient: how far it went, why it ended,
+    and what to purge by when.
+    """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="grants")
     recipient = models.ForeignKey(Organization, models.PROTECT)
@@ -215,6 +228,9 @@ class Grant(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, default="", blank=True)
+    notice = models.UUIDField(null=True, unique=True, editable=False)  # its id
+    until_generation = models.PositiveIntegerField(null=True)  # its number
+    until_seq = models.BigIntegerField(null=True)  # nothing later was for the recipient
     purge_by = models.DateTimeField(null=True)
     acked_at = models.DateTimeField(null=True)
 

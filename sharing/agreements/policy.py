@@ -6,6 +6,7 @@ and nothing of it is ever written a second time in SQL. Refusals give every reas
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from sharing.agreements import fields
 from sharing.agreements.compiling import HIDDEN_MINIMUM, compile_terms, refusals
@@ -23,6 +24,7 @@ __all__ = [
     "HIDDEN_MINIMUM",
     "Admission",
     "Decision",
+    "Gap",
     "IndicatorFacts",
     "Obligations",
     "RecipientFacts",
@@ -30,6 +32,7 @@ __all__ = [
     "admit",
     "compile_terms",
     "decide",
+    "gaps",
     "overlaps",
     "released_fields",
     "same_or_wider",
@@ -81,33 +84,57 @@ def _in_audience(terms: Terms, facts: IndicatorFacts) -> bool:
 
 
 def _why(terms: Terms, facts: IndicatorFacts) -> tuple[str, ...]:
-    where, found = terms.place, _not_covered(terms, facts)
+    where = terms.place
+    return tuple([f"{where} refuses it: {gap.said}." for gap in gaps(terms, facts)])
+
+
+class Gap(NamedTuple):
+    """One thing that a claim lacks: said of all such claims, and of this one."""
+
+    cause: str
+    general: str
+    said: str
+
+
+def gaps(terms: Terms, facts: IndicatorFacts) -> list[Gap]:
+    """All that stands between a claim and the clause; void terms are not among it."""
+    found = [*_not_covered(terms, facts)]
     if terms.disclosure is Disclosure.QUERY:
-        found.append("query clauses have no stream, they only answer questions")
+        text = "query clauses have no stream, they only answer questions"
+        found.append(Gap("disclosure", text, text))
     if facts.owner not in terms.contributors:
-        found.append("its owner is not a contributor")
+        text = "its owner is not a contributor"
+        found.append(Gap("contributor", text, text))
     if facts.tlp not in terms.tlps:
-        found.append(f"TLP:{facts.tlp.upper()} is above its ceiling {_ceiling(terms)}")
-    if facts.confidence < terms.min_confidence:
-        found.append(f"confidence {facts.confidence} is below {terms.min_confidence}")
+        over = f"is above its ceiling {_ceiling(terms)}"
+        tlp = f"TLP:{facts.tlp.upper()} {over}"
+        found.append(Gap("tlp", f"the TLP label {over}", tlp))
+    if (confidence := facts.confidence) < (least := terms.min_confidence):
+        below = f"confidence is below {least}"
+        found.append(
+            Gap("confidence", below, f"confidence {confidence} is below {least}")
+        )
     if facts.state != State.ACTIVE:
-        found.append(f"the claim is {facts.state}")
+        found.append(Gap("state", "it is not active", f"the claim is {facts.state}"))
     if not _in_audience(terms, facts):
-        found.append("the owner chose an audience without it")
-    return tuple([f"{where} refuses it: {reason}." for reason in found])
-
-
-def _not_covered(terms: Terms, facts: IndicatorFacts) -> list[str]:
-    found = []
-    if facts.type not in terms.types:
-        found.append(f"indicators of type {facts.type} are not covered")
-    if facts.scam_type not in terms.scam_types:
-        found.append(f"scam type {facts.scam_type} is not covered")
-    if facts.role not in terms.roles:
-        found.append(f"the role {facts.role} is not covered")
-    if facts.review_status not in terms.review_statuses:
-        found.append(f"the review status {facts.review_status} does not suffice")
+        text = "the owner chose an audience without it"
+        found.append(Gap("audience", text, text))
     return found
+
+
+def _not_covered(terms: Terms, facts: IndicatorFacts) -> Iterator[Gap]:
+    if facts.type not in terms.types:
+        text = f"indicators of type {facts.type} are not covered"
+        yield Gap("type", "its type is not covered", text)
+    if facts.scam_type not in terms.scam_types:
+        text = f"scam type {facts.scam_type} is not covered"
+        yield Gap("scam_type", "its scam type is not covered", text)
+    if facts.role not in terms.roles:
+        text = f"the role {facts.role} is not covered"
+        yield Gap("role", "its role is not covered", text)
+    if facts.review_status not in terms.review_statuses:
+        text = f"the review status {facts.review_status} does not suffice"
+        yield Gap("review_status", "its review status does not suffice", text)
 
 
 def _ceiling(terms: Terms) -> str:

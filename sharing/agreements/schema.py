@@ -193,7 +193,7 @@ def _number(low: int, high: int) -> Callable[[Any], int]:
     return reader
 
 
-def _yes(raw: Any) -> bool:
+def yes(raw: Any) -> bool:
     if not isinstance(raw, bool):
         raise FaultError("not-yes-or-no", "Say yes or no.")
     return raw
@@ -246,11 +246,11 @@ KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "min_confidence": ("min_confidence", _number(0, 100)),
     "retention_days": ("retention_days", _number(1, RETENTION_MAX)),
     "recipient_jurisdictions": ("jurisdictions", _jurisdictions),
-    "government_recipients": ("government_recipients", _yes),
+    "government_recipients": ("government_recipients", yes),
     "disclosure": ("disclosure", _one_of(v.Disclosure)),
     "redaction": ("redaction", _redaction),
     "originator": ("originator_hidden", _hidden),
-    "may_train": ("may_train", _yes),
+    "may_train": ("may_train", yes),
     "embargo_until": ("embargo_until", moment),
 }
 # Silence about these permits nothing; about the others it has a safe meaning.

@@ -29,6 +29,8 @@ from sharing.agreements.models import (
 from sharing.agreements.policy import Terms, admit, overlaps, warnings
 
 CURRENT = (Generation.State.BUILDING, Generation.State.LIVE)
+IN_FORCE = (Agreement.State.ACTIVE,)
+RUNNING = (Agreement.State.ACTIVE, Agreement.State.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class ActiveClause:
 
     def still_active(self) -> bool:
         """Whether all of this is still so: asked under the lock of the stream heads."""
-        return active_clause(self.collection_id) == self
+        return fed_clause(self.collection_id) == self
 
 
 def active_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
@@ -83,6 +85,50 @@ def active_clause(collection_id: UUID) -> ActiveClause | None:
     return None
 
 
+def fed_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
+    """Active clauses, and those under suspension, which nobody reads.
+
+    Their streams are kept up to date: what is withdrawn meanwhile never comes back.
+    """
+    found = list(_active(Q(), RUNNING))
+    if owner_id is not None:
+        found = [each for each in found if owner_id in each.terms.contributors]
+    return found
+
+
+def fed_clause(collection_id: UUID) -> ActiveClause | None:
+    """The clause that feeds a collection now, under suspension too; none in embargo."""
+    moment = now()
+    for each in _active(Q(collection=collection_id), RUNNING):
+        if not each.embargoed(moment):
+            return each
+    return None
+
+
+def contributors(grant: Grant) -> frozenset[UUID]:
+    """Whose claims the clause of a Grant releases: of those who left, none are read."""
+    version = grant.clause.version
+    signed = facts.signatories([version.pk])[version.pk]
+    agreement = grant.collection.agreement
+    terms = facts.terms_of(grant.clause, agreement, version.number, signed)
+    return terms.contributors
+
+
+def streams(agreement_id: UUID) -> list[int]:
+    """The generations of an agreement that are written to now."""
+    current = Generation.objects.filter(
+        collection__agreement=agreement_id, state__in=CURRENT
+    )
+    return list(current.order_by("pk").values_list("pk", flat=True))
+
+
+def last_streams(agreement_id: UUID) -> list[int]:
+    """The newest generation of each collection of an agreement, ended or not."""
+    found = Generation.objects.filter(collection__agreement=agreement_id)
+    newest = found.order_by("collection", "-number").distinct("collection")
+    return sorted(newest.values_list("pk", flat=True))
+
+
 def lock_heads(generation_ids: Iterable[int]) -> list[StreamHead]:
     """Lock the heads of these streams, in the order in which everybody locks them."""
     heads = StreamHead.objects.filter(generation__in=list(generation_ids))
@@ -93,16 +139,32 @@ def granted(actor: Actor) -> list[Grant]:
     """What the actor's organization and role may read now."""
     if actor.organization_id is None:
         return []
-    grants = _valid_grants(actor.organization_id, now())
+    grants = _valid_grants(now()).filter(recipient=actor.organization_id)
     mine = grants.filter(collection__in=visible(actor, Collection))
     return _admitted(mine.order_by("collection__title", "collection_id"))
 
 
 def grant_now(organization_id: UUID, collection_id: UUID) -> Grant | None:
     """The Grant under which an organization may read a collection at this moment."""
-    grants = _valid_grants(organization_id, now())
+    grants = _valid_grants(now()).filter(recipient=organization_id)
     found = _admitted(grants.filter(collection=collection_id))
     return found[0] if found else None
+
+
+def readers(collection_id: UUID) -> dict[UUID, Grant]:
+    """Whoever may read a collection at this moment: what `grant_now` says of each."""
+    found = _admitted(_valid_grants(now()).filter(collection=collection_id))
+    return {grant.recipient_id: grant for grant in found}
+
+
+def terms_under(version_id: UUID, collection_id: UUID) -> Terms:
+    """The terms of the clause by which a Version feeds a collection."""
+    clause = Clause.objects.select_related("version__agreement").get(
+        version=version_id, collection=collection_id
+    )
+    version = clause.version
+    signed = facts.signatories([version_id])[version_id]
+    return facts.terms_of(clause, version.agreement, version.number, signed)
 
 
 def live_generation(collection_id: UUID, at: datetime) -> Generation:
@@ -141,10 +203,12 @@ def cautions(version: Version) -> list[str]:
     return [line for each in terms for line in warnings(each)] + overlaps(terms)
 
 
-def _in_force(moment: datetime, version: str, agreement: str) -> Q:
+def _in_force(
+    moment: datetime, version: str, agreement: str, states: Iterable[str] = IN_FORCE
+) -> Q:
     """The Version is the agreement's active one, and this is within its time."""
     return (
-        Q((f"{agreement}__state", Agreement.State.ACTIVE))
+        Q((f"{agreement}__state__in", list(states)))
         & Q((f"{agreement}__active_version", F(version)))
         & Q((f"{version}__effective_from__lte", moment))
         & (
@@ -154,11 +218,11 @@ def _in_force(moment: datetime, version: str, agreement: str) -> Q:
     )
 
 
-def _active(which: Q) -> Iterator[ActiveClause]:
+def _active(which: Q, states: Iterable[str] = IN_FORCE) -> Iterator[ActiveClause]:
     clauses = list(
         Clause.objects.filter(
             which,
-            _in_force(now(), "version", "version__agreement"),
+            _in_force(now(), "version", "version__agreement", states),
             collection__state=Collection.State.OPEN,
         )
         .select_related("version__agreement", "collection")
@@ -195,11 +259,10 @@ def _generations(
     return found
 
 
-def _valid_grants(organization_id: UUID, moment: datetime) -> QuerySet[Grant]:
+def _valid_grants(moment: datetime) -> QuerySet[Grant]:
     return Grant.objects.filter(
         _in_force(moment, "clause__version", "collection__agreement"),
         Q(valid_until__isnull=True) | Q(valid_until__gt=moment),
-        recipient=organization_id,
         recipient__is_active=True,
         valid_from__lte=moment,
         collection__state=Collection.State.OPEN,

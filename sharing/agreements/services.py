@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -14,16 +15,19 @@ from hub.lib.clock import iso, now
 from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from orgs.access import Permission, need, require
 from orgs.accounts.actor import SYSTEM, Actor, Right, Role
-from orgs.accounts.rights import is_hub, need_staff
+from orgs.accounts.rights import is_hub
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.selectors import actor_for
 from orgs.models import Organization
-from sharing.agreements import activation, drafting, selectors
+from sharing.agreements import accession, activation, drafting, locking, selectors
 from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
 
+log = structlog.get_logger(__name__)
+
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
+NO_FACTOR = "Signing takes a code of your second factor."
 
 
 @transaction.atomic
@@ -39,7 +43,7 @@ def draft(
             slug=_free_slug(said["title"]), title=said["title"], created_at=moment
         )
     else:
-        agreement = _lock_visible(actor, agreement_id)
+        agreement = locking.lock_agreement(actor, agreement_id)
     if agreement.state == Agreement.State.TERMINATED:
         raise Conflict("This agreement is over; draft a new one.")
     last = agreement.versions.aggregate(last=Max("number"))["last"] or 0
@@ -60,7 +64,7 @@ def draft(
 @transaction.atomic
 def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
     """Change a Version nobody has signed yet; a proposed one is a draft again."""
-    version = _locked(actor, version_id)
+    version = locking.lock_version(actor, version_id)
     said = canonical_text(text, drafted_at=now())
     _may_draft(actor, version.text)
     _may_draft(actor, said)
@@ -77,7 +81,7 @@ def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
 @transaction.atomic
 def propose(*, actor: Actor, version_id: UUID) -> Version:
     """Lay a draft before its parties: they see it, and their signatories may sign."""
-    version = _locked(actor, version_id)
+    version = locking.lock_version(actor, version_id)
     _may_draft(actor, version.text)
     if version.state != Version.State.DRAFT:
         raise Conflict("Only a draft can be proposed.")
@@ -100,10 +104,20 @@ def sign(
     """Sign for the actor's organization; the last signature puts the Version in force.
 
     `text_sha256` is the hash of what the signatory read: another text is a Conflict.
+    The actor is one that `orgs.accounts.second_factor.proven` gave: without a second
+    factor verified in this request it is Forbidden.
     """
-    version = _locked(actor, version_id)
+    return _sign(actor, version_id, text_sha256, on_command_line=False)
+
+
+def _sign(
+    actor: Actor, version_id: UUID, text_sha256: str | None, *, on_command_line: bool
+) -> Signature:
+    version = locking.lock_version(actor, version_id)
     require(actor, Permission.SIGN_AGREEMENT, Agreement, version.agreement_id)
     organization_id, user_id = _signer(actor, version)
+    if not (actor.second_factor or on_command_line):
+        raise Forbidden(NO_FACTOR, code="second-factor")
     drafting.check_hash(version, text_sha256)
     signature = Signature.objects.create(
         version=version,
@@ -111,28 +125,41 @@ def sign(
         user_id=user_id,
         text_sha256=version.text_sha256,
         signed_at=now(),
+        second_factor=actor.second_factor,
     )
     audit.record(
         actor=actor,
         verb=Verb.AGREEMENT_SIGN,
         subject=version,
         text_sha256=version.text_sha256,
+        second_factor=actor.second_factor,
+        on_command_line=on_command_line,
     )
-    _activate_if_due(version, actor)
+    if version.state == Version.State.ACTIVE:
+        accession.take_in(version, actor=actor)
+    else:
+        _activate_if_due(version, actor)
     return signature
 
 
 def activate_due(*, actor: Actor) -> int:
     """Put signed Versions into force whose time has come; returns how many."""
-    waiting = Version.objects.filter(
-        state=Version.State.PROPOSED, effective_from__lte=now()
-    ).order_by("effective_from", "number")
+    moment = now()
+    waiting = (
+        Version.objects.filter(state=Version.State.PROPOSED, effective_from__lte=moment)
+        .exclude(effective_until__lte=moment)
+        .order_by("effective_from", "number")
+    )
     return sum(_activate_one(pk, actor) for pk in waiting.values_list("pk", flat=True))
 
 
-@transaction.atomic
 def _activate_one(version_id: UUID, actor: Actor) -> bool:
-    return _activate_if_due(_locked(SYSTEM, version_id), actor)
+    try:
+        with transaction.atomic():
+            return _activate_if_due(locking.lock_version(SYSTEM, version_id), actor)
+    except Conflict:  # it must not keep others from taking effect
+        log.warning("version_cannot_take_effect", version=str(version_id))
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +172,14 @@ class Applied:
 
 @transaction.atomic
 def apply_file(path: Path, *, actor: Actor) -> Applied:
-    """Draft, propose and sign an agreement from a file: hub staff on the command line.
+    """Draft, propose and sign an agreement from a file: the hub's own command line.
 
-    Each party is signed for by its own signatory. An agreement of the same title is
-    amended; the same text again changes nothing.
+    Each party is signed for by its own signatory, and no second factor is asked for:
+    nobody who is signed in can do this, hub staff included. An agreement of the same
+    title is amended; the same text again changes nothing.
     """
-    need_staff(actor)
+    if not is_hub(actor):
+        raise Forbidden("Files are applied on the hub's command line.")
     raw = drafting.load(path)
     text = canonical_text(raw, drafted_at=now())
     known = Agreement.objects.filter(title=text["title"]).exclude(
@@ -184,11 +213,8 @@ def _sign_for(version: Version, organization: Organization) -> str:
             f"{organization.name} has no signatory: nobody can sign for it.",
             code="no-signatory",
         )
-    sign(
-        actor=actor_for(user, organization.pk),
-        version_id=version.pk,
-        text_sha256=version.text_sha256,
-    )
+    signatory = actor_for(user, organization.pk)
+    _sign(signatory, version.pk, version.text_sha256, on_command_line=True)
     return f"{organization.name}: signed by {user.name} ({user.email})."
 
 
@@ -200,40 +226,13 @@ def _standing(version: Version) -> str:
 
 def _activate_if_due(version: Version, actor: Actor) -> bool:
     signed = version.signatures.values("organization")
-    missing = version.parties.exclude(organization__in=signed)
+    stay = version.parties.filter(left_at__isnull=True)
+    missing = stay.exclude(organization__in=signed)
     waits = version.effective_from > now() or version.state != Version.State.PROPOSED
     if waits or missing.exists() or not version.signatures.exists():
         return False
     activation.activate(version.agreement, version, actor=actor)
     return True
-
-
-def _lock_visible(actor: Actor, agreement_id: UUID) -> Agreement:
-    """The agreement, locked, for staff and for those who may see it."""
-    if not (actor.is_staff or is_hub(actor)):
-        require(actor, Permission.VIEW_AGREEMENT, Agreement, agreement_id)
-    locked = Agreement.objects.select_for_update(no_key=True)
-    found = locked.filter(pk=agreement_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _locked(actor: Actor, version_id: UUID) -> Version:
-    """A Version that the actor may see, under the lock of its agreement."""
-    known = Version.objects.filter(pk=version_id).first()
-    if known is None:
-        raise NotFound
-    agreement = _lock_visible(actor, known.agreement_id)
-    version = Version.objects.get(pk=version_id)
-    version.agreement = agreement
-    if not (actor.is_staff or is_hub(actor)) and not _is_party(actor, version):
-        raise NotFound
-    return version
-
-
-def _is_party(actor: Actor, version: Version) -> bool:
-    return version.parties.filter(organization=actor.organization_id).exists()
 
 
 def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
@@ -249,11 +248,11 @@ def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
 
 def _signer(actor: Actor, version: Version) -> tuple[UUID, int]:
     """The organization and the person that sign, if they may and have not yet."""
-    if actor.organization_id is None or not _is_party(actor, version):
+    if actor.organization_id is None or not locking.is_party(actor, version):
         raise NotFound
     if actor.role != Role.SIGNATORY or actor.user_id is None:
         raise Forbidden("A person with the role signatory signs.")
-    if version.state != Version.State.PROPOSED:
+    if not (version.state == Version.State.PROPOSED or accession.may_accede(version)):
         raise Conflict("Only a proposed version can be signed.")
     if version.signatures.filter(organization=actor.organization_id).exists():
         raise Conflict("Your organization has signed this version already.")

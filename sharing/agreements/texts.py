@@ -16,7 +16,8 @@ from sharing.agreements import schema
 from sharing.agreements.schema import FaultError, moment
 
 NEW = "new"
-KEYS = ("title", "effective_from", "effective_until", "parties", "clauses")
+ACCESSION = "open_to_accession"
+KEYS = ("title", "effective_from", "effective_until", ACCESSION, "parties", "clauses")
 TITLE_MAX, NAME_MAX = 200, 120
 PARTIES_MIN = 2
 MAX = 100  # parties, and clauses: an agreement is read by people
@@ -73,6 +74,9 @@ def canonical_text(raw: Any, *, drafted_at: datetime) -> dict[str, Any]:
         "parties": _parties(faults, plain.get("parties")),
         "clauses": _clauses(faults, plain.get("clauses")),
     }
+    if plain.get(ACCESSION) is not None:
+        joins = faults.attempt(ACCESSION, schema.yes, plain[ACCESSION])
+        text |= {ACCESSION: True} if joins else {}  # silence and no are one text
     _check_named(faults, text)
     faults.check()
     return text

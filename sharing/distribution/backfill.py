@@ -25,7 +25,7 @@ def start(version: str) -> None:
     """
     clauses = [
         clause
-        for clause in agreements.active_clauses()
+        for clause in agreements.fed_clauses()
         if clause.version_id == UUID(version) and not _waits(clause)
     ]
     generations = {each.pk: each for clause in clauses for each in clause.generations}
@@ -37,6 +37,14 @@ def start(version: str) -> None:
         for each in clause.generations:
             for contributor in sorted(clause.terms.contributors):
                 _begin(clause.collection_id, each.pk, contributor)
+
+
+def take_back(agreement: str, organization: str) -> None:
+    """A party left: go through its claims once more, which no clause permits now."""
+    for clause in agreements.fed_clauses():
+        if clause.agreement_id == UUID(agreement):
+            for generation in clause.generations:
+                _begin(clause.collection_id, generation.pk, UUID(organization))
 
 
 def _begin(collection_id: UUID, generation: int, contributor: UUID) -> None:

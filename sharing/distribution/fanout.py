@@ -9,7 +9,7 @@ from sharing.events.services import publish
 
 def fan_out(owner: str, batch: int) -> None:
     """One piece of work per collection: cost follows clauses, not partners."""
-    for clause in agreements.active_clauses(UUID(owner)):
+    for clause in agreements.fed_clauses(UUID(owner)):
         publish(
             Kind.RELEASE_DUE,
             shard=clause.collection_id.int,

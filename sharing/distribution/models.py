@@ -101,6 +101,7 @@ class ControlRecord(models.Model):
     generation = models.ForeignKey(Generation, models.PROTECT)
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=20, choices=Kind)
+    occurred_at = models.DateTimeField(null=True)  # internal: orders what comes late
     date_added = models.DateTimeField()
 
     class Meta:

@@ -9,8 +9,15 @@ from uuid import UUID
 
 import orjson
 
+from hub.lib.clock import iso
 from sharing import vocabulary as v
-from sharing.agreements.policy import Decision, IndicatorFacts, decide, released_fields
+from sharing.agreements.policy import (
+    Decision,
+    IndicatorFacts,
+    Obligations,
+    decide,
+    released_fields,
+)
 from sharing.agreements.selectors import ActiveClause, GenerationRef
 from sharing.indicators.models import Indicator
 from sharing.redaction.rules import ClaimView, check_released, redact
@@ -75,7 +82,9 @@ class Planner:
         ]
 
     def decide(self, claim: Indicator) -> Decision:
-        facts = facts_of(claim)
+        return self.decision(facts_of(claim))
+
+    def decision(self, facts: IndicatorFacts) -> Decision:
         decision = self.decisions.get(facts)
         if decision is None:
             decision = self.decisions[facts] = decide(self.clause.terms, facts)
@@ -84,11 +93,8 @@ class Planner:
     def _row(
         self, claim: Indicator, generation: GenerationRef, maker: TokenMaker
     ) -> Planned:
-        digest = self.vault.open_digest(
-            claim.id, claim.type, bytes(claim.digest_sealed), claim.vault_epoch
-        )
-        token = maker(claim.type, digest)
-        payload = self._payload(claim, scheme.wire(generation.number, token))
+        token = self.token(claim, maker)
+        payload = self.payload(claim, scheme.wire(generation.number, token))
         mark = payload if payload is not None else b""
         return Planned(
             generation=generation.pk,
@@ -104,24 +110,54 @@ class Planner:
             expires_at=claim.valid_until,
         )
 
-    def _payload(self, claim: Indicator, token: str) -> bytes | None:
-        if claim.valid_until <= self.moment:
-            return None
-        decision = self.decide(claim)
-        duties = decision.obligations
-        if not decision.permitted or duties is None:
-            return None
-        if duties.embargo_until is not None and duties.embargo_until > self.moment:
-            return None
-        fields = redact(
-            self._view(claim), duties, token=token, pseudonym=self._pseudonym(claim)
+    def token(self, claim: Indicator, maker: TokenMaker) -> bytes:
+        digest = self.vault.open_digest(
+            claim.id, claim.type, bytes(claim.digest_sealed), claim.vault_epoch
         )
+        return maker(claim.type, digest)
+
+    def judge(self, claim: Indicator) -> Decision:
+        """Whether the claim leaves now: what the clause says, and the time."""
+        decision = self.decide(claim)
+        if not decision.permitted or decision.obligations is None:
+            return decision
+        late = self._too_late(claim) or self._too_early(decision.obligations)
+        if late:
+            reason = f"{self.clause.terms.place} refuses it: {late}."
+            return Decision(permitted=False, obligations=None, reasons=(reason,))
+        return decision
+
+    def _too_late(self, claim: Indicator) -> str:
+        if claim.valid_until > self.moment:
+            return ""
+        return f"the claim ended on {iso(claim.valid_until)}"
+
+    def _too_early(self, duties: Obligations) -> str:
+        until = duties.embargo_until
+        if until is None or until <= self.moment:
+            return ""
+        return f"nothing leaves before {iso(until)}"
+
+    def payload(self, claim: Indicator, token: str) -> bytes | None:
+        """The bytes that leave; None when the claim does not."""
+        duties = self.judge(claim).obligations
+        return None if duties is None else self.redacted(claim, duties, token)
+
+    def redacted(self, claim: Indicator, duties: Obligations, token: str) -> bytes:
+        """A claim as it leaves under these obligations, whether it does now or not."""
+        pseudonym = self._pseudonym(claim.owner_id)
+        return self.leaving(self._view(claim), duties, token, pseudonym)
+
+    def leaving(
+        self, view: ClaimView, duties: Obligations, token: str, pseudonym: str
+    ) -> bytes:
+        fields = redact(view, duties, token=token, pseudonym=pseudonym)
         check_released(fields, self.allowed)
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
-    def _pseudonym(self, claim: Indicator) -> str:
+    def _pseudonym(self, owner_id: UUID) -> str:
         """The same for all claims of one owner in one collection, and only there."""
-        who = self.clause.collection_id.bytes + claim.owner_id.bytes
+        who = self.clause.collection_id.bytes + owner_id.bytes
         return self.vault.fingerprint("pseudonym", who)[:16].hex()
 
     def _view(self, claim: Indicator) -> ClaimView:

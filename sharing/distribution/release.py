@@ -33,7 +33,7 @@ def release_claims(collection_id: UUID, claims: Sequence[Indicator]) -> None:
     under another one is thrown away and decided anew, never written.
     """
     for _ in range(TRIES):
-        clause = agreements.active_clause(collection_id)
+        clause = agreements.fed_clause(collection_id)
         if clause is None or not claims:
             return
         planner = Planner(clause, now())

@@ -29,6 +29,7 @@ class Reading:
     generation: Generation
     head: StreamHead
     moment: datetime
+    contributors: frozenset[UUID]  # whose releases are read; nobody's who left
 
 
 def readable(organization_id: UUID, collection_id: UUID) -> Reading:
@@ -39,7 +40,7 @@ def readable(organization_id: UUID, collection_id: UUID) -> Reading:
         raise NotFound("There is no such collection for you.")
     generation = agreements.live_generation(collection_id, moment)
     head = StreamHead.objects.get(generation=generation)
-    return Reading(grant, generation, head, moment)
+    return Reading(grant, generation, head, moment, agreements.contributors(grant))
 
 
 def readable_by(actor: Actor, collection_id: UUID) -> Reading:
@@ -143,8 +144,8 @@ def _begin(reading: Reading, cursor: Cursor) -> Cursor:
 
 
 # The server writes the lines: a page is a concatenation of what it stores, and only
-# sealed payloads pass through Python. A live row past its time is an empty line: its
-# tombstone comes, until then it is not there.
+# sealed payloads pass through Python. A live row past its time, or of somebody who left,
+# is an empty line: its tombstone comes, until then it is not there.
 _LINES = """
 SELECT seq,
        CASE WHEN state = 'tombstone'
@@ -158,7 +159,8 @@ SELECT seq,
        CASE WHEN alive AND sealed THEN payload END,
        indicator
   FROM (SELECT *,
-               state = 'live' AND least(expires_at, retain_until) > %(moment)s AS alive,
+               state = 'live' AND least(expires_at, retain_until) > %(moment)s
+               AND owner_id = ANY(%(contributors)s) AS alive,
                '"id":"' || id || '","cursor":"' || %(number)s || '.' || seq
                || CASE WHEN seq < %(horizon)s THEN %(mark)s ELSE '' END || '","seq":' || seq || ',"date_added":"'
                || to_char(date_added AT TIME ZONE 'UTC',
@@ -188,6 +190,7 @@ def _rows(
         "generation": reading.generation.pk,
         "number": str(reading.generation.number),
         "moment": reading.moment,
+        "contributors": [*reading.contributors],
         "after": after,
         "before": before,
         "limit": limit,
@@ -240,7 +243,64 @@ def counts(reading: Reading) -> int:
     """How many releases the reader may see now."""
     return Release.objects.filter(
         generation=reading.generation,
+        owner__in=reading.contributors,
         state=Release.State.LIVE,
         expires_at__gt=reading.moment,
         retain_until__gt=reading.moment,
     ).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a stream, and its bytes as long as it is served."""
+
+    release: Release
+    generation: Generation
+    payload: bytes | None
+
+    @property
+    def cursor(self) -> str:
+        return str(Cursor(self.generation.number, self.release.seq))
+
+
+def entry(reading: Reading, release_id: UUID) -> Entry:
+    """A release or tombstone that the reader may read now, or NotFound."""
+    found = Release.objects.filter(generation=reading.generation, pk=release_id)
+    row = found.select_related("version").first()
+    if row is None:
+        raise NotFound(NO_RELEASE)
+    opened = _entry(row, reading.generation, reading.moment)
+    gone = opened.payload is None or row.owner_id not in reading.contributors
+    if gone and row.state == Release.State.LIVE:
+        raise NotFound(NO_RELEASE)  # past its time; the tombstone comes
+    return opened
+
+
+NO_RELEASE = "There is no such release for you."
+
+
+def collection_of(release_id: UUID) -> UUID:
+    """Where a release stands; whether it may be read there is not said."""
+    row = Release.objects.filter(pk=release_id).select_related("generation").first()
+    if row is None:
+        raise NotFound(NO_RELEASE)
+    return row.generation.collection_id
+
+
+def entry_of(claim_id: UUID, generation: Generation, moment: datetime) -> Entry | None:
+    """The row of a claim in a generation: for its owner."""
+    row = Release.objects.filter(generation=generation, indicator=claim_id).first()
+    return None if row is None else _entry(row, generation, moment)
+
+
+def _entry(row: Release, generation: Generation, moment: datetime) -> Entry:
+    served = row.state == Release.State.LIVE and moment < min(
+        row.expires_at, row.retain_until
+    )
+    if not served or row.payload is None:
+        return Entry(row, generation, None)
+    payload = bytes(row.payload)
+    if row.sealed:
+        where = payload_aad(generation.pk, row.indicator)
+        payload = tokens.vault().open_blob("payload", where, payload)
+    return Entry(row, generation, payload)

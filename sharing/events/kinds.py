@@ -9,3 +9,7 @@ class Kind(StrEnum):
     RELEASE_DUE = "release_due"  # owner, batch, collection
     VERSION_ACTIVATED = "version_activated"  # version
     BACKFILL_DUE = "backfill_due"  # backfill
+    AGREEMENT_SUSPENDED = "agreement_suspended"  # agreement, at
+    AGREEMENT_RESUMED = "agreement_resumed"  # agreement, at
+    AGREEMENT_ENDED = "agreement_ended"  # agreement
+    PARTY_LEFT = "party_left"  # agreement, organization

@@ -11,9 +11,11 @@ from hub.api.answers import JsonRenderer, NdjsonRenderer, Piece
 from hub.api.views import ApiView
 from hub.lib.errors import Malformed
 from hub.lib.paging import Cursor, parse_limit
+from sharing.distribution import notices
 from sharing.distribution import services as receipts
 from sharing.distribution.selectors import Page
 from sharing.feeds import openapi, selectors
+from sharing.feeds import openapi_notices as described
 
 CURSOR = "Accord-Cursor"
 PIECE_ROWS = 5_000  # records per transaction while everything is streamed
@@ -97,6 +99,19 @@ class Receipts(ApiView):
             "delivered": str(Cursor(receipt.generation, receipt.delivered_seq)),
         }
         return answers.answer(body)
+
+
+class Notices(ApiView):
+    @described.listed
+    def get(self, request: Request) -> HttpResponse:
+        return answers.answer({"notices": notices.notices(self.actor)})
+
+
+class NoticeAck(ApiView):
+    @described.acknowledged
+    def post(self, request: Request, notice_id: UUID) -> HttpResponse:
+        found = notices.acknowledge(actor=self.actor, notice_id=notice_id)
+        return answers.answer(found)
 
 
 def _cursor(text: str) -> Cursor:

@@ -1,7 +1,5 @@
 """Describes the operations about collections and their streams."""
 
-from enum import StrEnum
-
 from rest_framework import serializers
 
 from hub.api.openapi import (
@@ -15,14 +13,11 @@ from hub.api.openapi import (
     stream,
 )
 from sharing import vocabulary as v
+from sharing.distribution.shapes import Payload
 
 TAG = "Receiving"
 ID = "c3b7d6de-6c5e-4b0e-9c0c-6f6e2b9f7d44"
 EVENTS = "suspended resumed closed generation_begins build_complete".split()
-
-
-def _word(words: type[StrEnum]) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=list(words), required=False)
 
 
 class Collection(Shape):
@@ -44,11 +39,6 @@ class CollectionList(Shape):
     collections = Collection(many=True)
 
 
-class Originator(Shape):
-    id = serializers.CharField(help_text="Of the organization, or a pseudonym.")
-    name = serializers.CharField(required=False)
-
-
 class Placed(Shape):
     """Where a record stands."""
 
@@ -57,38 +47,11 @@ class Placed(Shape):
     date_added = serializers.DateTimeField()
 
 
-class Release(Placed):
+class Release(Placed, Payload):
     """A claim as far as the clause releases it; absent fields are not released."""
 
     kind = serializers.ChoiceField(choices=["release"])
     id = serializers.UUIDField(help_text="Kept over revisions: the newest counts.")
-    type = serializers.ChoiceField(choices=list(v.IndicatorKind))
-    token = serializers.CharField(required=False, help_text="`generation:hex`")
-    value = serializers.CharField(
-        required=False, help_text="Only if the clause says so."
-    )
-    value_absent = serializers.ChoiceField(
-        choices=["not_kept", "redacted"], required=False
-    )
-    originator = Originator(required=False)
-    scam_type = _word(v.ScamType)
-    role = _word(v.Role)
-    status = _word(v.Status)
-    review_status = _word(v.ReviewStatus)
-    confidence = serializers.IntegerField(required=False)
-    severity = _word(v.Severity)
-    tlp = _word(v.Tlp)
-    first_seen = serializers.DateTimeField(required=False)
-    last_seen = serializers.DateTimeField(required=False)
-    valid_until = serializers.DateTimeField(required=False)
-    labels = serializers.ListField(child=serializers.CharField(), required=False)
-    note = serializers.CharField(required=False)
-    shared_infrastructure = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="Warninglists: beware."
-    )
-    clause = serializers.UUIDField(help_text="The clause that it came under.")
-    revision = serializers.IntegerField()
-    may_train = serializers.BooleanField(help_text="Whether models may learn from it.")
 
 
 class Tombstone(Placed):

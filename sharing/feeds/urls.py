@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from sharing.feeds import views
+from sharing.feeds import notice_views, views
 
 pages = [
     path("received", views.received, name="received"),
     path("received/<uuid:collection_id>", views.collection, name="collection"),
+    path("notices", notice_views.list_notices, name="notices"),
+    path(
+        "notices/<uuid:notice_id>/ack",
+        notice_views.acknowledge,
+        name="notice-acknowledge",
+    ),
 ]

@@ -22,6 +22,24 @@ def after(owner_id: UUID, cursor: UUID | None, limit: int) -> list[Indicator]:
     return list(found[:limit])
 
 
+def outlines(owner_id: UUID, cursor: UUID | None, limit: int) -> list[Indicator]:
+    """As `after`, with only what deciding needs: nothing sealed is read."""
+    found = Indicator.objects.filter(owner_id=owner_id).order_by("id").only(*_OUTLINE)
+    if cursor is not None:
+        found = found.filter(id__gt=cursor)
+    return list(found[:limit])
+
+
+_OUTLINE = (
+    "owner_id type scam_type role review_status confidence tlp state audience valid_until"
+).split()
+
+
+def own(owner_id: UUID, claim_id: UUID) -> Indicator | None:
+    """One claim of its owner."""
+    return Indicator.objects.filter(owner_id=owner_id, pk=claim_id).first()
+
+
 def with_ids(owner_id: UUID, ids: list[UUID]) -> list[Indicator]:
     return list(Indicator.objects.filter(owner_id=owner_id, pk__in=ids))
 

@@ -108,7 +108,7 @@ class _Allowed:
 
     def __init__(self, batch: Submission) -> None:
         self.may_withdraw = batch.may_withdraw
-        clauses = agreements.active_clauses(batch.owner_id)
+        clauses = agreements.fed_clauses(batch.owner_id)
         self.audiences = {clause.collection_id for clause in clauses} | {
             clause.agreement_id for clause in clauses
         }
@@ -200,13 +200,13 @@ def _problem(
 
 
 class ValueClauses:
-    """Does an active clause disclose this value now? Asked once per distinct facts."""
+    """Does a clause disclose this value now? Asked once per distinct facts."""
 
     def __init__(self, owner_id: UUID) -> None:
         self.owner_id = owner_id
         self.terms = [
             clause.terms
-            for clause in agreements.active_clauses(owner_id)
+            for clause in agreements.fed_clauses(owner_id)
             if clause.terms.disclosure == v.Disclosure.VALUE
         ]
         self.known: dict[IndicatorFacts, bool] = {}

@@ -4,12 +4,13 @@ A route that is missing here fails: whoever adds one says at once who is refused
 stranger is told 404, a member without the right 403, somebody without a key 401.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -19,13 +20,22 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hub.lib.clock import now
 from hub.lib.paging import Cursor
-from orgs.accounts.actor import Role
-from orgs.accounts.models import User
+from orgs.accounts.actor import SYSTEM, Role
+from orgs.accounts.models import Organization, User
 from orgs.credentials.models import Credential
 from orgs.members.invitations import invite
 from orgs.members.models import Membership
+from sharing.agreements import services as agreements
+from sharing.agreements.models import Grant, Version
+from sharing.distribution.models import Release
+from sharing.distribution.release import release_batch
+from sharing.events.kinds import Kind
+from sharing.events.models import OutboxRow
 from sharing.feeds import selectors as feeds
+from sharing.indicators.models import Indicator
+from sharing.intake.accept import accept_chunk
 from sharing.intake.models import LineProblem
+from tests.access.table import API, PAGES
 from tests.cast import acting, browser_of, home_of, key_of, person_in
 from tests.coalition import collection, send
 
@@ -34,61 +44,6 @@ pytestmark = pytest.mark.django_db
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ELSEWHERE = "203.0.113.9"
 
-# Keys of a member: with all scopes, only to submit, only to read; a stranger's with all.
-API = {
-    "me GET": (200, 200, 200, 200),
-    "submissions GET": (200, 403, 200, 200),
-    "submissions POST": (202, 202, 403, 202),
-    "submissions/<uuid:submission_id> GET": (200, 403, 200, 404),
-    "submissions/<uuid:submission_id>/errors GET": (200, 403, 200, 404),
-    "submissions/<uuid:submission_id>/results GET": (200, 403, 200, 404),
-    "indicators GET": (200, 403, 200, 200),
-    "collections GET": (200, 403, 200, 200),
-    "collections/<uuid:collection_id> GET": (200, 403, 200, 404),
-    "collections/<uuid:collection_id>/releases GET": (200, 403, 200, 404),
-    "collections/<uuid:collection_id>/releases HEAD": (200, 403, 200, 404),
-    "collections/<uuid:collection_id>/keys GET": (200, 403, 403, 404),
-    "collections/<uuid:collection_id>/receipts POST": (200, 403, 200, 404),
-}
-# A manager, an analyst and an auditor of one organization; a stranger (a manager
-# elsewhere), hub staff, nobody. 302 is done or, for nobody, the way to sign in.
-PAGES = {
-    "submissions GET": (200, 200, 403, 200, 403, 302),
-    "submissions POST": (302, 302, 403, 302, 403, 302),
-    "submission GET": (200, 200, 403, 404, 403, 302),
-    "submission-progress GET": (200, 200, 403, 404, 403, 302),
-    "submission-problems GET": (200, 200, 403, 404, 403, 302),
-    "overrule POST": (302, 403, 403, 404, 403, 302),
-    "received GET": (200, 200, 403, 200, 403, 302),
-    "collection GET": (200, 200, 403, 404, 403, 302),
-    "members GET": (200, 403, 403, 200, 403, 302),
-    "members POST": (302, 403, 403, 302, 403, 302),
-    "member-role POST": (302, 403, 403, 404, 302, 302),
-    "member-remove POST": (302, 403, 403, 404, 302, 302),
-    "invitation-withdraw POST": (302, 403, 403, 404, 302, 302),
-    "credentials GET": (200, 403, 403, 200, 403, 302),
-    "credentials POST": (200, 403, 403, 200, 403, 302),
-    "credential-revoke POST": (302, 403, 403, 404, 404, 302),
-    "switch-organization POST": (302, 302, 302, 404, 404, 302),
-    # For everybody.
-    "landing GET": (200,) * 6,
-    "home GET": (302,) * 6,
-    "favicon.ico GET": (302,) * 6,
-    "problem GET": (200,) * 6,
-    "api-schema GET": (200,) * 6,
-    "api-docs GET": (200,) * 6,
-    "sign-in GET": (302, 302, 302, 302, 302, 200),
-    "sign-in POST": (302, 302, 302, 302, 302, 200),
-    "sign-out POST": (302,) * 6,
-    "password-reset GET": (200,) * 6,
-    "password-reset POST": (200,) * 6,
-    "password-reset-sent GET": (200,) * 6,
-    "password-reset-done GET": (200,) * 6,
-    "password-reset-confirm GET": (200,) * 6,
-    "password-reset-confirm POST": (200,) * 6,
-    "invitation GET": (200,) * 6,  # the link's secret is what opens it
-    "invitation POST": (403, 403, 403, 403, 403, 200),  # it was sent to somebody else
-}
 ROOT = "api/v1/"
 NOWHERE = "api/<path:rest>"  # what is no address of the API: 404 for every verb
 
@@ -127,6 +82,7 @@ def amy(coalition: object, alice: User) -> User:
 @pytest.fixture
 def world(amy: User, alice: User) -> World:
     home, fraud = home_of(alice), collection("Fraud prevention")
+    claim = claimed(alice, fraud)
     batch = send(alice, ["scam.example"], work=False)
     LineProblem.objects.create(
         submission=batch,
@@ -143,16 +99,62 @@ def world(amy: User, alice: User) -> World:
         actor=acting(alice), organization=home, email="x@x.example", role=Role.ANALYST
     )
     key_of(alice)
+    enacted = Version.objects.get()
+    draft = amended(enacted)
     ids = {
+        "agreement_id": enacted.agreement_id,
+        "version_id": draft.pk,
+        "other_id": enacted.pk,
         "submission_id": batch.id,
         "collection_id": fraud,
+        "claim_id": claim.pk,
+        "release_id": Release.objects.get(generation__collection=fraud).pk,
+        "notice_id": notice_to(home, "Vendor exchange"),
         "line": 1,
         "code": "forbidden",
         "uidb64": "MQ",
         "token": "a-b",
         "invitation": sent.pk,
     }
-    return World(ids, link.rpartition("/")[2], _bodies(home.pk, member, sent.pk))
+    bodies = _bodies(home.pk, member, sent.pk) | _texts(draft)
+    return World(ids, link.rpartition("/")[2], bodies)
+
+
+def claimed(person: User, collection_id: UUID) -> Indicator:
+    """A claim that is released; by hand: the worker waits for the transaction's end."""
+    send(person, ["claimed.example"], work=False)
+    received = OutboxRow.objects.get(kind=Kind.CHUNK_RECEIVED)
+    accept_chunk(**received.payload)
+    claim = Indicator.objects.get()
+    release_batch(str(claim.owner_id), claim.batch_id, str(collection_id))
+    return claim
+
+
+def amended(enacted: Version) -> Version:
+    """A draft of the next Version, which goes on with nothing."""
+    known = enacted.agreement_id
+    return agreements.draft(actor=SYSTEM, text=enacted.text, agreement_id=known)
+
+
+def _texts(draft: Version) -> dict[str, Any]:
+    source = json.dumps(draft.text)
+    return {
+        "agreement-draft POST": {"source": source},
+        "agreement-check POST": {"source": source},
+        "agreement-amend POST": {"source": source},
+        "agreement-edit POST": {"source": source, "was": draft.text_sha256},
+        "agreement-suspend POST": {"reason": "Under review."},
+        "agreement-terminate POST": {"reason": "It is over."},
+    }
+
+
+def notice_to(member: Organization, title: str) -> UUID:
+    """The id of a Notice that a Grant on a collection became."""
+    notice, moment = uuid4(), now()
+    Grant.objects.filter(recipient=member, collection__title=title).update(
+        notice=notice, valid_until=moment, purge_by=moment, reason="Over."
+    )
+    return notice
 
 
 def _bodies(home: UUID, member: Membership, sent: UUID) -> dict[str, Any]:

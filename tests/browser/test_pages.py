@@ -25,6 +25,8 @@ PLACES = {
     "landing": "/",
     "submissions": "/submissions",
     "received": "/received",
+    "agreements": "/agreements",
+    "notices": "/notices",
     "members": "/members",
     "credentials": "/credentials",
 }

@@ -13,6 +13,14 @@ from orgs.members.services import add_member
 from tests.cast import browser_of, organization, person_in
 
 pytestmark = pytest.mark.django_db
+PLACES = [
+    "submissions",
+    "received",
+    "notices",
+    "agreements",
+    "members",
+    "credentials",
+]
 
 
 def text_of(response):
@@ -33,7 +41,7 @@ def test_landing_forbids_inline_code_when_it_is_served():
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("name", ["submissions", "received", "members", "credentials"])
+@pytest.mark.parametrize("name", PLACES)
 def test_page_is_stored_nowhere_when_somebody_is_signed_in(alice, name):
     page = browser_of(alice).get(reverse(name))
     assert page.status_code == 200
@@ -61,9 +69,13 @@ def test_header_offers_a_switch_when_a_person_belongs_to_two(alice):
 @pytest.mark.parametrize(
     ("role", "seen", "hidden"),
     [
-        (Role.ANALYST, ["submissions", "received"], ["members", "credentials"]),
-        (Role.MANAGER, ["submissions", "received", "members", "credentials"], []),
-        (Role.AUDITOR, [], ["submissions", "received", "members"]),
+        (
+            Role.ANALYST,
+            ["submissions", "received", "notices"],
+            ["agreements", "members", "credentials"],
+        ),
+        (Role.MANAGER, PLACES, []),
+        (Role.AUDITOR, ["agreements"], ["submissions", "received", "members"]),
     ],
 )
 def test_navigation_opens_what_the_role_may_enter(meadow, role, seen, hidden):
@@ -78,13 +90,18 @@ def test_home_leads_to_submissions_when_the_role_reads(alice):
     assert browser_of(alice).get(reverse("home"))["Location"] == reverse("submissions")
 
 
-def test_home_leads_to_the_administration_when_staff_signs_in(erin):
-    assert browser_of(erin).get(reverse("home"))["Location"] == reverse("admin:index")
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SIGNATORY])
+def test_home_leads_to_agreements_when_the_role_reads_nothing_else(meadow, role):
+    person = person_in(meadow, "aud", role)
+    assert browser_of(person).get(reverse("home"))["Location"] == reverse("agreements")
 
 
-def test_home_leads_to_the_landing_page_when_the_role_opens_nothing(meadow):
-    auditor = person_in(meadow, "aud", Role.AUDITOR)
-    assert browser_of(auditor).get(reverse("home"))["Location"] == reverse("landing")
+def test_home_leads_to_agreements_when_staff_signs_in(erin):
+    assert browser_of(erin).get(reverse("home"))["Location"] == reverse("agreements")
+
+
+def test_home_leads_to_the_landing_page_when_nobody_is_signed_in():
+    assert Client().get(reverse("home"))["Location"] == reverse("landing")
 
 
 def test_page_is_refused_when_the_role_does_not_open_it(meadow):

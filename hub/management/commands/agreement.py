@@ -1,4 +1,4 @@
-"""Apply an agreement from a file through the same services as anybody; list them."""
+"""Apply an agreement from a file, list the agreements, and show templates of common ones."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,11 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hub.lib.errors import Problem
 from orgs.accounts.actor import SYSTEM
-from sharing.agreements import selectors, services
+from sharing.agreements import catalogue, selectors, services
 
 
 class Command(BaseCommand):
-    help = "Apply an agreement from a YAML file, or list the agreements there are."
+    help = (
+        "Apply an agreement from a YAML file, list those there are, or show templates."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -23,12 +25,20 @@ class Command(BaseCommand):
         )
         apply.add_argument("file", type=Path, metavar="FILE.yaml")
         actions.add_parser("list", help="every agreement with its state")
+        actions.add_parser("templates", help="the templates of common agreements")
+        one = actions.add_parser("template", help="print one, to be filled in")
+        one.add_argument("name", metavar="NAME")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        if options["action"] == "apply":
-            self._apply(options["file"])
-        else:
-            self._list()
+        match options["action"]:
+            case "apply":
+                self._apply(options["file"])
+            case "templates":
+                self._templates()
+            case "template":
+                self._template(options["name"])
+            case _:
+                self._list()
 
     def _apply(self, path: Path) -> None:
         try:
@@ -44,6 +54,16 @@ class Command(BaseCommand):
             active = agreement.active_version
             number = f"version {active.number}" if active else "no version in force"
             self.stdout.write(f"{agreement.slug}  {agreement.state}  {number}")
+
+    def _templates(self) -> None:
+        for each in catalogue.templates():
+            self.stdout.write(f"{each.name}  {each.about}")
+
+    def _template(self, name: str) -> None:
+        try:
+            self.stdout.write(catalogue.template(name).source, ending="")
+        except Problem as problem:
+            raise CommandError(f"{problem.detail} `templates` lists them.") from problem
 
 
 def _told(problem: Problem) -> str:

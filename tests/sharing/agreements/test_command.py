@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from orgs.accounts.models import User
+from orgs.audit.models import AuditEvent
+from orgs.audit.verbs import Verb
 from sharing.agreements.models import Agreement, Grant, Signature
 
 DEMO = settings.BASE_DIR / "hub" / "demo" / "agreement.yaml"
@@ -37,6 +39,19 @@ def test_apply_puts_the_agreement_of_the_demo_into_force(
         ("Vendor exchange", "meadow"),
     }
     assert "coalition-against-scams  active  version 1" in run("list")
+
+
+def test_apply_signs_without_a_second_factor_and_says_so(
+    signers: dict[str, User],
+) -> None:
+    run("apply", DEMO)
+    assert not Signature.objects.filter(second_factor=True).exists()
+    told = AuditEvent.objects.filter(
+        verb=Verb.AGREEMENT_SIGN,
+        detail__on_command_line=True,
+        detail__second_factor=False,
+    )
+    assert told.count() == 4
 
 
 def test_apply_warns_of_low_entropy_types_under_tokens(

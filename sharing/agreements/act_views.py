@@ -1,0 +1,58 @@
+"""Suspend, resume, leave, end: each on a page that says first what it will do."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from hub.lib.errors import Conflict, Forbidden, Invalid
+from orgs.access import need
+from orgs.accounts import second_factor
+from orgs.accounts.actor import Actor, Right
+from orgs.accounts.requests import actor_of
+from sharing.agreements import acts, lifecycle, shown
+from sharing.agreements.forms import ActForm
+
+SERVICES: dict[str, Callable[..., Any]] = {
+    "suspend": lifecycle.suspend,
+    "resume": lifecycle.resume,
+    "leave": lifecycle.leave,
+    "terminate": lifecycle.terminate,
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, agreement_id: UUID, name: str) -> HttpResponse:
+    """Explain on GET, do on POST; signatories give a code, as for signing."""
+    actor = actor_of(request)
+    found = shown.agreement(actor, agreement_id)
+    if not actor.is_staff:
+        need(actor, Right.SIGN)
+    act = acts.ACTS[name]
+    if act not in acts.open_to(actor, found):
+        raise Conflict("That cannot be done to this agreement now, or not by you.")
+    form = ActForm(request.POST or None, reason=act.reason, code=not actor.is_staff)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _do(actor, agreement_id, name, form.cleaned_data)
+        except (Conflict, Forbidden, Invalid) as problem:
+            form.add_error(None, problem.detail)
+        else:
+            messages.success(request, act.done)
+            return redirect("agreements")
+    status = 422 if form.is_bound else 200
+    page = {"agreement": found, "act": act, "form": form}
+    return render(request, "sharing/agreements/act.html", page, status=status)
+
+
+def _do(actor: Actor, agreement_id: UUID, name: str, said: dict[str, str]) -> None:
+    if "code" in said:
+        actor = second_factor.proven(actor, said["code"])
+    reason = {"reason": said["reason"]} if "reason" in said else {}
+    SERVICES[name](actor=actor, agreement_id=agreement_id, **reason)

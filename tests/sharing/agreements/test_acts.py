@@ -1,0 +1,120 @@
+"""Suspending, resuming, leaving and ending an agreement on the screen."""
+
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from orgs.accounts.actor import Role
+from sharing.agreements.models import Agreement
+from tests.cast import authenticator_of, browser_of, person_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_bells")]
+
+
+def place(version, name):
+    return reverse(f"agreement-{name}", args=[version.agreement_id])
+
+
+def do(person, version, name, *, code=None, **said):
+    body = {"reason": "Under review.", **said}
+    if code:
+        body["code"] = code
+    return browser_of(person).post(place(version, name), body)
+
+
+def state_of(version):
+    return Agreement.objects.get(pk=version.agreement_id).state
+
+
+def offered(person, version):
+    page = browser_of(person).get(reverse("agreement", args=[version.agreement_id]))
+    return [act.name for act in page.context["acts"]]
+
+
+def test_signatory_suspends_and_resumes_with_a_code_each(enact, signers):
+    version, person = enact(), signers["harbour"]
+    assert offered(person, version) == ["suspend", "leave"]
+    authenticator = authenticator_of(person)
+    page = browser_of(person).get(place(version, "suspend"))
+    assert "nobody reads anything" in page.content.decode()
+    assert do(person, version, "suspend", code=authenticator.now()).status_code == 302
+    assert state_of(version) == "suspended"
+    assert offered(person, version) == ["resume", "leave"]
+    assert offered(signers["meadow"], version) == ["leave"]
+    shown = browser_of(signers["meadow"]).get(
+        reverse("agreement", args=[version.agreement_id])
+    )
+    assert "Under review." in shown.content.decode()
+
+
+def test_nothing_flows_in_the_matrix_when_it_is_suspended(enact, signers, erin):
+    version = enact()
+    assert "Harbour Bank</th>" in browser_of(erin).get("/agreements").content.decode()
+    do(erin, version, "suspend")
+    assert "nothing flows" in browser_of(erin).get("/agreements").content.decode()
+
+
+def test_staff_suspend_resume_and_end_without_a_code(enact, erin):
+    version = enact()
+    for name, state in (
+        ("suspend", "suspended"),
+        ("resume", "active"),
+        ("terminate", "terminated"),
+    ):
+        assert name in offered(erin, version)
+        assert do(erin, version, name).status_code == 302
+        assert state_of(version) == state
+    assert offered(erin, version) == []
+
+
+def test_party_leaves_and_sees_the_agreement_no_longer(enact, signers):
+    version, person = enact(), signers["harbour"]
+    code = authenticator_of(person).now()
+    assert do(person, version, "leave", code=code).status_code == 302
+    assert browser_of(person).get(place(version, "leave")).status_code == 404
+    path = reverse("agreement", args=[version.agreement_id])
+    left = unescape(browser_of(signers["meadow"]).get(path).content.decode())
+    assert "3 of 3" in left
+    assert "Harbour Bank" in left
+    listed = browser_of(signers["meadow"]).get("/agreements").content.decode()
+    assert "Harbour Bank" not in listed
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"code": "000000"}, "code"),
+        ({"code": "000000", "reason": " "}, "required"),
+        ({}, "required"),
+    ],
+)
+def test_nothing_happens_when_code_or_reason_is_missing(enact, signers, said, told):
+    version, person = enact(), signers["harbour"]
+    authenticator_of(person)
+    answer = do(person, version, "suspend", **said)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert state_of(version) == "active"
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR, Role.ANALYST])
+def test_act_is_refused_when_the_role_does_not_sign(enact, meadow, role):
+    version = enact()
+    person = person_in(meadow, "someone", role)
+    for name in ("suspend", "resume", "leave", "terminate"):
+        assert do(person, version, name).status_code == 403
+    assert state_of(version) == "active"
+
+
+def test_act_is_a_conflict_when_it_is_not_open_to_the_actor(enact, signers, erin):
+    version = enact()
+    assert do(signers["meadow"], version, "terminate").status_code == 409
+    assert do(signers["meadow"], version, "resume").status_code == 409
+    assert do(erin, version, "leave").status_code == 409
+
+
+def test_act_is_not_found_when_a_stranger_asks(enact, carol_signs):
+    version = enact()
+    for name in ("suspend", "resume", "leave", "terminate"):
+        assert do(carol_signs, version, name).status_code == 404
