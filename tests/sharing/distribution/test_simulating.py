@@ -46,6 +46,7 @@ def test_party_sees_what_would_change_before_anybody_signs(claims, alice):
     (reason,) = fraud.reasons
     assert (reason.cause, reason.count) == ("confidence", 5)
     assert reason.sentence == "Confidence is below 60."
+    assert fraud.continues
     assert fraud.continues.name == FRAUD
     assert {each.name for each in fraud.recipients} == {
         "Meadow Social",
