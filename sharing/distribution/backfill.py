@@ -16,9 +16,14 @@ from sharing.indicators import selectors as indicators
 
 def start(version: str) -> None:
     """One Backfill per clause, generation and contributor of the new Version."""
-    for clause in agreements.fed_clauses():
-        if clause.version_id != UUID(version):
-            continue
+    clauses = [
+        clause
+        for clause in agreements.fed_clauses()
+        if clause.version_id == UUID(version)
+    ]
+    # All of them first, and in order, as everybody locks them.
+    agreements.lock_heads(each.pk for clause in clauses for each in clause.generations)
+    for clause in clauses:
         for generation in clause.generations:
             if generation.number > 1:
                 control.add_once(generation.pk, ControlRecord.Kind.GENERATION_BEGINS)
