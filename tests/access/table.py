@@ -38,6 +38,7 @@ PAGES = {
     "agreement GET": (200, 403, 200, 404, 200, 302),
     "agreement-version GET": (200, 403, 200, 404, 200, 302),
     "agreement-print GET": (200, 403, 200, 404, 200, 302),
+    "agreement-simulation GET": (200, 403, 200, 404, 200, 302),
     "agreement-difference GET": (200, 403, 200, 404, 200, 302),
     "agreement-sign GET": (403, 403, 403, 404, 403, 302),  # signatories: test_views
     "agreement-sign POST": (403, 403, 403, 404, 403, 302),
