@@ -152,6 +152,15 @@ def test_hidden_party_is_neither_named_nor_counted(coalition, alice, bob):
     assert len(pulled(bob, FRAUD)) == 1  # it reads as before
 
 
+def test_clause_for_hidden_parties_alone_is_not_told(coalition, alice, dana):
+    claim = sent(alice)
+    enacted(amended(coalition.agreement_id, {}, hidden=("liaison",)))
+    answer = Caller(alice).get(f"indicators/{claim}/visibility").content.decode()
+    assert "Liaison" not in answer
+    assert POLICE not in answer
+    assert len(pulled(dana, POLICE)) == 1
+
+
 def test_hidden_party_sees_itself(coalition, frank):
     enacted(amended(coalition.agreement_id, {}, hidden=("sentry",)))
     fraud = seen(frank, sent(frank))[FRAUD]

@@ -166,6 +166,20 @@ def test_hidden_party_is_not_among_the_recipients_told(claims, alice, bob, erin)
         assert "Harbour Bank" in told
 
 
+def test_clause_for_hidden_parties_alone_is_not_told(claims, alice, dana, erin):
+    version = amended(claims.agreement_id, {}, hidden=("liaison",))
+    assert POLICE not in outcomes(alice, version)
+    assert POLICE in outcomes(dana, version)
+    assert POLICE in outcomes(erin, version)
+    enacted(version)
+    left_out = amended(claims.agreement_id, {POLICE: None}, hidden=("liaison",))
+    found = {
+        person: simulate(actor=acting(person), version_id=left_out.pk).closing
+        for person in (alice, dana)
+    }
+    assert (len(found[alice]), len(found[dana])) == (0, 1)
+
+
 def test_nothing_is_written(claims, alice):
     version = amended(claims.agreement_id, {})
     before = (Release.objects.count(), ReleaseBatch.objects.count())
