@@ -8,10 +8,15 @@ import pytest
 from django.utils.dateparse import parse_datetime
 
 from hub.lib.clock import now
-from sharing.agreements.models import Agreement, Grant
-from sharing.distribution import duties, explaining
+from sharing.agreements.models import (
+    Agreement,
+    CollectionGroupObjectPermission,
+    Grant,
+)
+from sharing.distribution import duties, explaining, planning
 from sharing.distribution.models import Release
 from sharing.indicators.models import Indicator
+from sharing.redaction.rules import NotReleasedError, redact
 from sharing.vocabulary import Tlp
 from tests.cast import acting, home_of
 from tests.coalition import collection, pulled, send
@@ -259,6 +264,34 @@ def test_release_is_not_found_when_access_ended_or_its_time_is_over(
     assert system.get(path).status_code == 200
     Grant.objects.filter(recipient=home_of(bob)).update(valid_until=now())
     assert system.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("wall", ["permission", "agreement", "owner"])
+def test_why_stays_shut_when_one_wall_alone_stands(coalition, alice, bob, wall):
+    sent(alice)
+    (record,) = pulled(bob, FRAUD)
+    path = f"releases/{record['id']}/why"
+    if wall == "permission":
+        CollectionGroupObjectPermission.objects.all().delete()
+    elif wall == "agreement":
+        Agreement.objects.update(state=Agreement.State.SUSPENDED)
+    else:
+        Release.objects.all().update(owner=home_of(bob))  # gives nothing to it
+    assert Caller(bob).get(path).status_code == 404
+
+
+def test_explaining_fails_when_redaction_lets_a_field_slip(
+    coalition, alice, monkeypatch
+):
+    claim = sent(alice)
+    Release.objects.all().delete()
+
+    def careless(view, *duties, **more):
+        return {**redact(view, *duties, **more), "value": HOST}
+
+    monkeypatch.setattr(planning, "redact", careless)
+    with pytest.raises(NotReleasedError):
+        seen(alice, claim)
 
 
 def test_why_needs_the_right_to_read(coalition, alice, bob):
