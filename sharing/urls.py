@@ -4,13 +4,23 @@ from django.urls import URLPattern, path
 
 from sharing.agreements.urls import pages as agreements
 from sharing.distribution import api as distribution
+from sharing.distribution import views as simulating
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 
-pages: list[URLPattern] = [*submissions, *received, *agreements]
+pages: list[URLPattern] = [
+    *submissions,
+    *received,
+    *agreements,
+    path(
+        "agreements/versions/<uuid:version_id>/simulation",
+        simulating.simulation,
+        name="agreement-simulation",
+    ),
+]
 
 _SUBMISSION = "submissions/<uuid:submission_id>"
 _COLLECTION = "collections/<uuid:collection_id>"

@@ -1,4 +1,4 @@
-"""Suspend, resume, leave, end: each on a page that says first what it will do."""
+"""Suspend, resume, leave, end, each on a page that says first what it does; invite others."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,15 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.lib.errors import Conflict, Forbidden, Invalid
 from orgs.access import need
 from orgs.accounts import second_factor
 from orgs.accounts.actor import Actor, Right
-from orgs.accounts.requests import actor_of
-from sharing.agreements import acts, lifecycle, shown
-from sharing.agreements.forms import ActForm
+from orgs.accounts.requests import actor_of, told
+from sharing.agreements import accession, acts, lifecycle, shown
+from sharing.agreements.forms import ActForm, InviteForm
 
 SERVICES: dict[str, Callable[..., Any]] = {
     "suspend": lifecycle.suspend,
@@ -56,3 +56,20 @@ def _do(actor: Actor, agreement_id: UUID, name: str, said: dict[str, str]) -> No
         actor = second_factor.proven(actor, said["code"])
     reason = {"reason": said["reason"]} if "reason" in said else {}
     SERVICES[name](actor=actor, agreement_id=agreement_id, **reason)
+
+
+@login_required
+@require_POST
+def invite(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+    """Lay the text in force before one more organization, if it is open to others."""
+    actor = actor_of(request)
+    shown.enter_to_draft(actor)
+    shown.agreement(actor, agreement_id)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("A short name is needed, such as harbour.", code="bad-slug")
+    with told(request, "Invited: its signatory can read and sign the text now."):
+        accession.invite_to_accede(
+            actor=actor, agreement_id=agreement_id, **form.cleaned_data
+        )
+    return redirect("agreement", agreement_id)

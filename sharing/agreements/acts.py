@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from orgs.accounts.actor import Actor, Role
-from sharing.agreements import facts
+from orgs.accounts.actor import Actor, Right, Role
+from sharing.agreements import accession, facts
 from sharing.agreements.models import Agreement
 from sharing.agreements.selectors import RUNNING
 
@@ -89,6 +89,15 @@ def _of_staff(actor: Actor, agreement: Agreement) -> list[str]:
         *(["resume"] if suspended else []),
         *([] if over else ["terminate"]),
     ]
+
+
+def may_invite(actor: Actor, agreement: Agreement) -> bool:
+    """Whether the text in force is open to others, and the actor may ask them."""
+    version = agreement.active_version
+    if version is None or not accession.may_accede(version):
+        return False
+    by_party = actor.may(Right.DRAFT) and _has_signed(actor, agreement)
+    return actor.is_staff or by_party
 
 
 def _has_signed(actor: Actor, agreement: Agreement) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from hub.lib.clock import now
-from sharing.agreements import facts
+from sharing.agreements import facts, shown
 from sharing.agreements.models import Agreement, Party, Version
 from sharing.agreements.policy import RecipientFacts, Terms
 
@@ -21,6 +21,7 @@ class Circle:
     title: str
     version: int
     parties: tuple[RecipientFacts, ...]  # by name
+    clauses: frozenset[str]  # names of those that are not about others alone
     discreet: bool  # there are others that the viewer does not know of
     idle: str  # why nothing of it is in force, as a sentence
 
@@ -58,6 +59,17 @@ def known_to(
     return tuple(sorted(known, key=lambda each: (each.name, each.organization_id)))
 
 
+def clauses_known_to(
+    known: Collection[RecipientFacts],
+    version: Version,
+    parties: Collection[RecipientFacts],
+) -> frozenset[str]:
+    """The names of a Version's clauses, as far as whoever knows these parties may."""
+    unseen = {each.slug for each in parties} - {each.slug for each in known}
+    text = shown.without(version.text, frozenset(unseen))
+    return frozenset(clause["name"] for clause in text["clauses"])
+
+
 def _circle(version: Version, signed: facts.Signatories, viewer: UUID) -> Circle:
     parties = known_to(viewer, version.pk, signed)
     return Circle(
@@ -65,6 +77,7 @@ def _circle(version: Version, signed: facts.Signatories, viewer: UUID) -> Circle
         version.agreement.title,
         version.number,
         parties,
+        clauses_known_to(parties, version, signed),
         discreet=len(parties) < len(signed),
         idle=_idle(version, now()),
     )

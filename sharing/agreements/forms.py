@@ -66,3 +66,17 @@ class ActForm(forms.Form):
             if not wanted:
                 del self.fields[name]
         dress(self)
+
+
+class InviteForm(forms.Form):
+    """Who may join a Version that is open to accession."""
+
+    slug = forms.SlugField(label="Short name of the organization", max_length=80)
+    hidden = forms.BooleanField(
+        label="Other parties are not told of it", required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+        self.fields["hidden"].widget.attrs["class"] = "form-check-input"

@@ -14,6 +14,11 @@ pages = [
     path(
         "agreements/<uuid:agreement_id>/amend", drafting.amend, name="agreement-amend"
     ),
+    path(
+        "agreements/<uuid:agreement_id>/invite",
+        act_views.invite,
+        name="agreement-invite",
+    ),
     path(_VERSION, views.version, name="agreement-version"),
     path(f"{_VERSION}/edit", drafting.edit, name="agreement-edit"),
     path(f"{_VERSION}/propose", drafting.propose, name="agreement-propose"),

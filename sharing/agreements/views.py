@@ -14,7 +14,7 @@ from orgs.accounts import second_factor
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of
 from sharing.agreements import acts, matrix, reading, screens, services, shown
-from sharing.agreements.forms import SignForm
+from sharing.agreements.forms import InviteForm, SignForm
 
 
 @login_required
@@ -51,6 +51,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
             "waiting": waiting[0] if waiting else None,
             "may_draft": actor.is_staff or actor.may(Right.DRAFT),
             "acts": acts.open_to(actor, found),
+            "invite": InviteForm() if acts.may_invite(actor, found) else None,
         },
     )
 

@@ -111,6 +111,7 @@ def visibility(*, actor: Actor, claim_id: UUID) -> Visibility:
             _by_clause(clause, claim, known[clause.agreement_id], moment)
             for clause in agreements.active_clauses(owner)
             if clause.agreement_id in known
+            and clause.terms.clause in known[clause.agreement_id].clauses
         )
         return Visibility(
             claim.pk,

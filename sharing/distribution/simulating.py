@@ -16,7 +16,7 @@ from orgs.accounts.actor import Actor, Right
 from sharing import vocabulary as v
 from sharing.agreements import drafts, facts
 from sharing.agreements import selectors as agreements
-from sharing.agreements.circles import known_to
+from sharing.agreements.circles import circles, clauses_known_to, known_to
 from sharing.agreements.models import Version
 from sharing.agreements.policy import admit, same_or_wider
 from sharing.agreements.selectors import ActiveClause
@@ -115,15 +115,13 @@ class _Simulator:
     def __init__(self, version: Version, party: UUID | None, *, shows: bool) -> None:
         self.version, self.party, self.moment = version, party, now()
         self.synthetic = party is None or not shows
-        self.clauses = drafts.as_if_signed(version)
-        self.before = {
-            clause.collection_id: clause
-            for clause in agreements.active_clauses()
-            if clause.agreement_id == version.agreement_id
-        }
         parties = facts.named(version)
         known = known_to(party, version.pk, parties)
         self.known = parties if party is None else known
+        names = clauses_known_to(self.known, version, parties)
+        drafted = drafts.as_if_signed(version)
+        self.clauses = [each for each in drafted if each.terms.clause in names]
+        self.before = _in_force(version.agreement_id, party)
         self.heap, self.cut = Heap(), False
 
     def run(self) -> Simulation:
@@ -241,6 +239,17 @@ class _Simulator:
                 )
                 for claim in claims
             ), own
+
+
+def _in_force(agreement_id: UUID, party: UUID | None) -> dict[UUID, ActiveClause]:
+    """The clauses in force that the party may know of, by the collection they feed."""
+    circle = circles(party).get(agreement_id) if party is not None else None
+    return {
+        clause.collection_id: clause
+        for clause in agreements.active_clauses()
+        if clause.agreement_id == agreement_id
+        and (party is None or (circle and clause.terms.clause in circle.clauses))
+    }
 
 
 def _stream(clause: ActiveClause) -> Named:

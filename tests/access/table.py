@@ -38,6 +38,7 @@ PAGES = {
     "agreement GET": (200, 403, 200, 404, 200, 302),
     "agreement-version GET": (200, 403, 200, 404, 200, 302),
     "agreement-print GET": (200, 403, 200, 404, 200, 302),
+    "agreement-simulation GET": (200, 403, 200, 404, 200, 302),
     "agreement-difference GET": (200, 403, 200, 404, 200, 302),
     "agreement-sign GET": (403, 403, 403, 404, 403, 302),  # signatories: test_views
     "agreement-sign POST": (403, 403, 403, 404, 403, 302),
@@ -49,6 +50,7 @@ PAGES = {
     "agreement-edit GET": (200, 403, 403, 404, 200, 302),
     "agreement-edit POST": (302, 403, 403, 404, 302, 302),
     "agreement-propose POST": (302, 403, 403, 404, 302, 302),
+    "agreement-invite POST": (302, 403, 403, 404, 302, 302),
     # Signatories do these: test_acts. Staff end agreements, they do not leave them.
     "agreement-suspend GET": (403, 403, 403, 404, 200, 302),
     "agreement-suspend POST": (403, 403, 403, 404, 302, 302),

@@ -143,6 +143,7 @@ def _texts(draft: Version) -> dict[str, Any]:
         "agreement-check POST": {"source": source},
         "agreement-amend POST": {"source": source},
         "agreement-edit POST": {"source": source, "was": draft.text_sha256},
+        "agreement-invite POST": {"slug": "northline"},
         "agreement-suspend POST": {"reason": "Under review."},
         "agreement-terminate POST": {"reason": "It is over."},
     }

@@ -41,6 +41,7 @@ def places(newer: Version) -> dict[str, str]:
         "version": at,
         "difference": f"{at}/against/{active}",
         "print": f"{at}/print",
+        "simulation": f"{at}/simulation",
         "sign": f"{at}/sign",
     }
 

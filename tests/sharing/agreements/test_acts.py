@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from orgs.accounts.actor import Role
+from orgs.members.models import Membership
 from sharing.agreements.models import Agreement
-from tests.cast import authenticator_of, browser_of, person_in
+from tests.cast import authenticator_of, browser_of, home_of, person_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_bells")]
 
@@ -118,3 +119,41 @@ def test_act_is_not_found_when_a_stranger_asks(enact, carol_signs):
     version = enact()
     for name in ("suspend", "resume", "leave", "terminate"):
         assert do(carol_signs, version, name).status_code == 404
+
+
+def invite(person, version, slug="northline", **said):
+    return browser_of(person).post(place(version, "invite"), {"slug": slug, **said})
+
+
+def test_invited_organization_joins_by_signing_when_the_text_is_open(
+    enact, signers, carol, carol_signs
+):
+    version = enact(open_to_accession=True)
+    manager = Membership.objects.get(
+        organization=home_of(signers["meadow"]), role=Role.MANAGER
+    ).user
+    path = reverse("agreement", args=[version.agreement_id])
+    assert "Invite another" in browser_of(manager).get(path).content.decode()
+    assert invite(manager, version).status_code == 302
+    listed = browser_of(carol_signs).get("/agreements").content.decode()
+    assert "waits for your signature" in listed
+    assert "4 of 4" in listed  # who is only invited does not count
+    body = {
+        "text_sha256": version.text_sha256,
+        "read": "on",
+        "code": authenticator_of(carol_signs).now(),
+    }
+    signed = browser_of(carol_signs).post(
+        reverse("agreement-sign", args=[version.pk]), body
+    )
+    assert signed.status_code == 302
+    assert "5 of 5" in browser_of(carol).get("/agreements").content.decode()
+
+
+def test_nobody_is_invited_when_the_text_is_closed(enact, erin, carol):
+    version = enact()
+    path = reverse("agreement", args=[version.agreement_id])
+    assert "Invite another" not in browser_of(erin).get(path).content.decode()
+    assert invite(erin, version).status_code == 302
+    assert browser_of(carol).get(path).status_code == 404
+    assert invite(erin, version, slug="").status_code == 422

@@ -1,5 +1,6 @@
 """Amendments of the demo's agreement, and how they come into force."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ TEXT: dict[str, Any] = yaml.safe_load(FILE.read_text())
 
 def amended(
     agreement_id: UUID,
-    clauses: dict[str, dict[str, Any] | None],
+    clauses: Mapping[str, Mapping[str, Any] | None],
     *,
     hidden: tuple[str, ...] = (),
     propose: bool = True,

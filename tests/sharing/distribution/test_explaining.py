@@ -8,10 +8,16 @@ import pytest
 from django.utils.dateparse import parse_datetime
 
 from hub.lib.clock import now
-from sharing.agreements.models import Agreement, Grant
-from sharing.distribution import duties, explaining
+from sharing.agreements.models import (
+    Agreement,
+    CollectionGroupObjectPermission,
+    Grant,
+)
+from sharing.distribution import duties, explaining, planning
 from sharing.distribution.models import Release
 from sharing.indicators.models import Indicator
+from sharing.redaction.rules import NotReleasedError, redact
+from sharing.vocabulary import Tlp
 from tests.cast import acting, home_of
 from tests.coalition import collection, pulled, send
 from tests.hub.api.caller import Caller
@@ -51,18 +57,20 @@ def test_owner_sees_who_is_served_which_bytes(coalition, alice, bob, dana):
         (record,) = pulled(person, clause.collection.name)
         place = {key: record.pop(key) for key in ("id", "cursor", "seq", "kind")}
         added = record.pop("date_added")
+        assert clause.payload
+        assert clause.release
         assert json.loads(clause.payload) == record
         assert str(clause.release.id) == place["id"]
         assert clause.release.cursor == place["cursor"]
         assert clause.release.date_added == parse_datetime(added)
-    assert HOST.encode() in police.payload
-    assert HOST.encode() not in fraud.payload
+    assert HOST.encode() in (police.payload or b"")
+    assert HOST.encode() not in (fraud.payload or b"")
 
 
 def test_bytes_are_those_of_the_stream_to_the_last(coalition, alice, bob):
     answer = Caller(alice).get(f"indicators/{sent(alice)}/visibility")
     stored = Release.objects.get(generation__collection=collection(FRAUD))
-    assert bytes(stored.payload) in answer.content
+    assert bytes(stored.payload or b"-") in answer.content
 
 
 def test_reasons_name_agreement_version_and_clause(coalition, alice):
@@ -94,7 +102,7 @@ def test_claim_is_due_until_the_stream_has_it(coalition, alice, bob):
     Indicator.objects.update(revision=2)  # as if it was sent again
     send(alice, [{"value": HOST, "confidence": 80, "severity": "high"}])
     (record,) = pulled(bob, FRAUD)
-    due = json.loads(fraud.payload)
+    due = json.loads(fraud.payload or b"")
     assert record["token"] == due["token"]
     assert due.keys() <= record.keys()
 
@@ -149,6 +157,15 @@ def test_hidden_party_is_neither_named_nor_counted(coalition, alice, bob):
     assert len(pulled(bob, FRAUD)) == 1  # it reads as before
 
 
+def test_clause_for_hidden_parties_alone_is_not_told(coalition, alice, dana):
+    claim = sent(alice)
+    enacted(amended(coalition.agreement_id, {}, hidden=("liaison",)))
+    answer = Caller(alice).get(f"indicators/{claim}/visibility").content.decode()
+    assert "Liaison" not in answer
+    assert POLICE not in answer
+    assert len(pulled(dana, POLICE)) == 1
+
+
 def test_hidden_party_sees_itself(coalition, frank):
     enacted(amended(coalition.agreement_id, {}, hidden=("sentry",)))
     fraud = seen(frank, sent(frank))[FRAUD]
@@ -188,7 +205,7 @@ def test_recipient_is_told_why_it_has_a_release(coalition, alice, bob):
     assert told["clause"] == {"id": record["clause"], "name": FRAUD}
     assert told["terms"]["purposes"] == ["detection", "disruption", "victim_support"]
     assert told["terms"]["retention_days"] == 180
-    assert told["onward_sharing"] == duties.ONWARD["amber"]
+    assert told["onward_sharing"] == duties.ONWARD[Tlp.AMBER]
     assert told["originator"] == record["originator"]
     rules = {each["field"]: each["rule"] for each in told["redactions"]}
     assert rules == {"note": "drop", "value": "drop"}
@@ -247,6 +264,34 @@ def test_release_is_not_found_when_access_ended_or_its_time_is_over(
     assert system.get(path).status_code == 200
     Grant.objects.filter(recipient=home_of(bob)).update(valid_until=now())
     assert system.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("wall", ["permission", "agreement", "owner"])
+def test_why_stays_shut_when_one_wall_alone_stands(coalition, alice, bob, wall):
+    sent(alice)
+    (record,) = pulled(bob, FRAUD)
+    path = f"releases/{record['id']}/why"
+    if wall == "permission":
+        CollectionGroupObjectPermission.objects.all().delete()
+    elif wall == "agreement":
+        Agreement.objects.update(state=Agreement.State.SUSPENDED)
+    else:
+        Release.objects.all().update(owner=home_of(bob))  # gives nothing to it
+    assert Caller(bob).get(path).status_code == 404
+
+
+def test_explaining_fails_when_redaction_lets_a_field_slip(
+    coalition, alice, monkeypatch
+):
+    claim = sent(alice)
+    Release.objects.all().delete()
+
+    def careless(view, *duties, **more):
+        return {**redact(view, *duties, **more), "value": HOST}
+
+    monkeypatch.setattr(planning, "redact", careless)
+    with pytest.raises(NotReleasedError):
+        seen(alice, claim)
 
 
 def test_why_needs_the_right_to_read(coalition, alice, bob):

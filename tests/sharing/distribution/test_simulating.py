@@ -46,6 +46,7 @@ def test_party_sees_what_would_change_before_anybody_signs(claims, alice):
     (reason,) = fraud.reasons
     assert (reason.cause, reason.count) == ("confidence", 5)
     assert reason.sentence == "Confidence is below 60."
+    assert fraud.continues
     assert fraud.continues.name == FRAUD
     assert {each.name for each in fraud.recipients} == {
         "Meadow Social",
@@ -163,6 +164,20 @@ def test_hidden_party_is_not_among_the_recipients_told(claims, alice, bob, erin)
     for person in (bob, erin):
         told = [each.name for each in outcomes(person, version)[FRAUD].recipients]
         assert "Harbour Bank" in told
+
+
+def test_clause_for_hidden_parties_alone_is_not_told(claims, alice, dana, erin):
+    version = amended(claims.agreement_id, {}, hidden=("liaison",))
+    assert POLICE not in outcomes(alice, version)
+    assert POLICE in outcomes(dana, version)
+    assert POLICE in outcomes(erin, version)
+    enacted(version)
+    left_out = amended(claims.agreement_id, {POLICE: None}, hidden=("liaison",))
+    found = {
+        person: simulate(actor=acting(person), version_id=left_out.pk).closing
+        for person in (alice, dana)
+    }
+    assert (len(found[alice]), len(found[dana])) == (0, 1)
 
 
 def test_nothing_is_written(claims, alice):
