@@ -42,7 +42,9 @@ class CollectionList(Shape):
 class Placed(Shape):
     """Where a record stands."""
 
-    cursor = serializers.CharField(help_text="Read on `after` it; keep it exactly as it came.")
+    cursor = serializers.CharField(
+        help_text="Read on `after` it; keep it exactly as it came."
+    )
     seq = serializers.IntegerField(help_text="Rises, with holes.")
     date_added = serializers.DateTimeField()
 
