@@ -4,7 +4,8 @@
 
 POINT is `outbox` (the claim's commit) or the kind of an outbox row (its work's commit),
 with `/NUMBER` for the chunk of that number only.
-The NTH such commit (counted over the worker's processes) is the last thing it does.
+The NTH such commit (counted over the worker's processes) is the last thing it does. As
+the 0th, every one of them is, and kills its own process only, as a poisonous line would.
 """
 
 import multiprocessing
@@ -27,15 +28,20 @@ class Killer:
     def commits(self, commit, connection) -> None:
         last = self.doing == self.point and self.counts_to_the_last()
         if last and self.phase == "before":
-            die()
+            self.die()
         commit(connection)
         if last:
-            die()
+            self.die()
+
+    def die(self) -> None:
+        if self.nth:
+            os.killpg(0, signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def counts_to_the_last(self) -> bool:
         with self.seen.get_lock():
             self.seen.value += 1
-            return self.seen.value == self.nth
+            return self.nth in (0, self.seen.value)
 
     def around(self, call, name):
         """`call`, with everything it commits under the name that `name` gives it."""
@@ -63,10 +69,6 @@ def install(killer: Killer) -> None:
     setattr(BaseDatabaseWrapper, "commit", counted)  # noqa: B010
     outbox.claim = killer.around(outbox.claim, lambda shard: "outbox")
     pipeline.work = killer.around(pipeline.work, killer.name_of)
-
-
-def die() -> None:
-    os.killpg(0, signal.SIGKILL)
 
 
 def main() -> None:
