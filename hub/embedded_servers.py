@@ -49,17 +49,6 @@ def empty(run: Path) -> None:
     _ask_redis(run, b"FLUSHALL\r\n")
 
 
-def postmaster_pid(base: Path) -> int | None:
-    """The running PostgreSQL of `base` (crash tests)."""
-    found = _postmaster(base / "postgres" / "data")
-    return found.pid if found else None
-
-
-def redis_pid(base: Path) -> int | None:
-    """The running Redis of `base` (crash tests)."""
-    return next((process.pid for process in _redis_processes(base)), None)
-
-
 # --- PostgreSQL -------------------------------------------------------------------
 
 

@@ -6,12 +6,13 @@ import json
 import uuid
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from hub.lib.errors import Forbidden, NotFound
 from hub.lib.paging import Cursor
 from sharing.agreements.models import StreamHead
 from sharing.distribution.models import Release, ReleaseBatch
+from sharing.distribution.release import release_claims
 from sharing.feeds import selectors as feeds
 from sharing.indicators.models import Indicator
 from sharing.tokens import scheme
@@ -205,3 +206,16 @@ def test_contributor_who_may_not_read_is_told_so(coalition, alice, carol):
             read(alice)
         with pytest.raises(NotFound):
             read(carol)
+
+
+def test_batch_planned_on_an_older_revision_does_not_overwrite_a_newer(
+    coalition, alice, bob
+):
+    send(alice, [{"value": HOST, "confidence": 60}])
+    stale = list(Indicator.objects.all())
+    send(alice, [{"value": HOST, "confidence": 90}])
+    before = pulled(bob, FRAUD)
+    with transaction.atomic():
+        release_claims(collection(FRAUD), stale)
+    assert pulled(bob, FRAUD) == before
+    assert [each["confidence"] for each in before] == [90]
