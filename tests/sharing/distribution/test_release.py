@@ -10,8 +10,10 @@ from django.db import DatabaseError, transaction
 
 from hub.lib.errors import Forbidden, NotFound
 from hub.lib.paging import Cursor
-from sharing.agreements.models import StreamHead
-from sharing.distribution.models import Release, ReleaseBatch
+from sharing.agreements import selectors as agreements
+from sharing.agreements.models import Collection, StreamHead
+from sharing.distribution import control, selectors
+from sharing.distribution.models import ControlRecord, Release, ReleaseBatch
 from sharing.distribution.release import release_claims
 from sharing.feeds import selectors as feeds
 from sharing.indicators.models import Indicator
@@ -219,3 +221,30 @@ def test_batch_planned_on_an_older_revision_does_not_overwrite_a_newer(
         release_claims(collection(FRAUD), stale)
     assert pulled(bob, FRAUD) == before
     assert [each["confidence"] for each in before] == [90]
+
+
+def test_nothing_is_written_when_the_clause_ends_between_decision_and_lock(
+    coalition, alice, monkeypatch
+):
+    lock = agreements.lock_heads
+
+    def late(generations):
+        Collection.objects.filter(title=FRAUD).update(state=Collection.State.CLOSED)
+        return lock(generations)
+
+    monkeypatch.setattr(agreements, "lock_heads", late)
+    send(alice, [{"value": HOST, "confidence": 40}])  # for this collection only
+    assert not Release.objects.filter(generation__collection__title=FRAUD).exists()
+
+
+def test_page_holds_a_control_record_from_after_the_head_was_read(
+    coalition, alice, bob, harbour
+):
+    send(alice, [HOST])
+    reading = selectors.readable(harbour.pk, collection(FRAUD))
+    with transaction.atomic():
+        control.add_once(reading.generation.pk, ControlRecord.Kind.BUILD_COMPLETE)
+    send(alice, ["other.scam.example"])
+    page = selectors.page(reading, Cursor(1, 1), 10)
+    kinds = [json.loads(line)["kind"] for line in page.records]
+    assert (kinds, page.next.seq) == (["control", "release"], 3)
