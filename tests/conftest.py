@@ -14,8 +14,11 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
 
 from hub import embedded
+from tests.walls import APP, OWNER, working_as
 
 pytest_plugins = ["tests.cast", "tests.coalition"]
 
@@ -34,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_accord_{slot}"
     # Without the pool: a connection on its way back into it outlives the test database.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.DATABASES["default"]["OPTIONS"].pop("options", None)  # see below
+    _flush_as_owner()
     url = redis_of(slot)
     os.environ["REDIS_URL"] = settings.REDIS_URL = url  # also for processes of a test
     settings.CELERY_BROKER_URL = embedded.broker_url(url)
@@ -43,6 +48,30 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.KEYS_FILE = keys / "hub.json"
     with redis.Redis.from_url(url) as client:
         client.flushdb()
+
+
+def _flush_as_owner() -> None:
+    """Django empties the tables after a test, which neither web nor worker may."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def as_owner(case: TransactionTestCase) -> None:
+        with working_as(OWNER):
+            flush(case)
+
+    setattr(TransactionTestCase, "_fixture_teardown", as_owner)  # noqa: B010
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The owner makes the database; from then on everybody works as the web does."""
+    options = settings.DATABASES["default"]["OPTIONS"]
+    with django_db_blocker.unblock():
+        connection.close()
+    options["options"] = f"-c role={APP}"
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    del options["options"]
 
 
 def own_slot(config: pytest.Config) -> int:

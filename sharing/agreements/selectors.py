@@ -83,6 +83,12 @@ def active_clause(collection_id: UUID) -> ActiveClause | None:
     return None
 
 
+def streams() -> list[tuple[UUID, int]]:
+    """Every stream there is or was: collection and generation."""
+    found = Generation.objects.order_by("pk")
+    return list(found.values_list("collection_id", "pk"))
+
+
 def lock_heads(generation_ids: Iterable[int]) -> list[StreamHead]:
     """Lock the heads of these streams, in the order in which everybody locks them."""
     heads = StreamHead.objects.filter(generation__in=list(generation_ids))

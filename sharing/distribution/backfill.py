@@ -21,7 +21,11 @@ def start(version: str) -> None:
             continue
         for generation in clause.generations:
             if generation.number > 1:
-                control.add_once(generation.pk, ControlRecord.Kind.GENERATION_BEGINS)
+                control.add_once(
+                    clause.collection_id,
+                    generation.pk,
+                    ControlRecord.Kind.GENERATION_BEGINS,
+                )
             for contributor in sorted(clause.terms.contributors):
                 row = Backfill.objects.create(
                     collection_id=clause.collection_id,
@@ -57,4 +61,6 @@ def _complete(row: Backfill) -> None:
         return
     others = Backfill.objects.filter(generation=row.generation_id, done_at__isnull=True)
     if not others.exists():
-        control.add_once(row.generation_id, ControlRecord.Kind.BUILD_COMPLETE)
+        control.add_once(
+            row.collection_id, row.generation_id, ControlRecord.Kind.BUILD_COMPLETE
+        )

@@ -1,13 +1,18 @@
-"""What time does to releases: retention ends, tombstones are swept, values are forgotten."""
+"""What time does to releases: retention ends, tombstones are swept, values are forgotten.
+
+The worker sees the rows of one organization or one collection at a time, so it goes from
+one to the next; an index tells that there is nothing to do.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 
 from hub.lib.clock import now
-from orgs.access import scope
+from orgs.access import collection_scope, scope
+from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.distribution.models import Release
@@ -19,13 +24,21 @@ from sharing.indicators import services as claims
 def end_retention(moment: datetime | None = None) -> int:
     """Releases kept as long as their clause lets it: now they are tombstones."""
     moment = moment or now()
-    due = Release.objects.filter(state=Release.State.LIVE, retain_until__lte=moment)
-    streams = due.order_by().values_list("generation__collection", "owner").distinct()
-    return sum(_end(collection, owner, moment) for collection, owner in list(streams))
+    return sum(_end_all(owner, moment) for owner in organization_ids())
+
+
+def _end_all(owner_id: UUID, moment: datetime) -> int:
+    with scope(owner_id):
+        due = Release.objects.filter(
+            owner=owner_id, state=Release.State.LIVE, retain_until__lte=moment
+        )
+        streams = due.order_by().values_list("generation__collection", flat=True)
+        collections = list(streams.distinct())
+    return sum(_end(collection, owner_id, moment) for collection in collections)
 
 
 def _end(collection_id: UUID, owner_id: UUID, moment: datetime) -> int:
-    with transaction.atomic(), scope(owner_id):
+    with scope(owner_id):
         ids = Release.objects.filter(
             state=Release.State.LIVE,
             retain_until__lte=moment,
@@ -40,28 +53,32 @@ def _end(collection_id: UUID, owner_id: UUID, moment: datetime) -> int:
 def sweep_tombstones(moment: datetime | None = None) -> int:
     """Tombstones are kept 90 days; a cursor older than the last swept one is stale."""
     old = (moment or now()) - v.TOMBSTONES_KEPT
-    due = Release.objects.filter(state=Release.State.TOMBSTONE, date_added__lt=old)
-    generations = due.order_by().values_list("generation", flat=True).distinct()
-    return sum(_sweep(generation, old) for generation in list(generations))
-
-
-@transaction.atomic
-def _sweep(generation: int, old: datetime) -> int:
-    (head,) = agreements.lock_heads([generation])
-    due = Release.objects.filter(
-        generation=generation, state=Release.State.TOMBSTONE, date_added__lt=old
+    streams = agreements.streams()
+    return sum(
+        _sweep(collection, generation, old) for collection, generation in streams
     )
-    last = due.aggregate(last=Max("seq"))["last"]
-    if last is None:
-        return 0
-    head.horizon_seq = max(head.horizon_seq, last)
-    head.save(update_fields=["horizon_seq"])
-    return due.delete()[0]
+
+
+def _sweep(collection_id: UUID, generation: int, old: datetime) -> int:
+    with collection_scope(collection_id):
+        due = Release.objects.filter(
+            generation=generation, state=Release.State.TOMBSTONE, date_added__lt=old
+        )
+        if not due.exists():
+            return 0
+        (head,) = agreements.lock_heads([generation])
+        last = due.aggregate(last=Max("seq"))["last"]
+        if last is None:
+            return 0
+        head.horizon_seq = max(head.horizon_seq, last)
+        head.save(update_fields=["horizon_seq"])
+        return due.delete()[0]
 
 
 _VALUELESS = """
-SELECT i.owner_id, i.id FROM sharing_indicator i
- WHERE (i.value_sealed IS NOT NULL OR i.note_sealed IS NOT NULL) AND i.updated_at < %s
+SELECT i.id FROM sharing_indicator i
+ WHERE i.owner_id = %s
+   AND (i.value_sealed IS NOT NULL OR i.note_sealed IS NOT NULL) AND i.updated_at < %s
    AND NOT EXISTS (SELECT FROM sharing_release r
                     WHERE r.indicator = i.id AND r.sealed AND r.state = 'live')
    AND NOT EXISTS (SELECT FROM sharing_outboxrow o
@@ -78,10 +95,11 @@ def forget_values(moment: datetime | None = None) -> int:
     Claims that still wait for theirs, however long a worker was away, are left alone.
     """
     before = (moment or now()) - v.VALUE_GRACE
-    with connection.cursor() as cursor:
-        cursor.execute(_VALUELESS, [before, v.RELEASE_ROWS])
-        rows = cursor.fetchall()
-    by_owner: dict[UUID, list[UUID]] = {}
-    for owner, pk in rows:
-        by_owner.setdefault(owner, []).append(pk)
-    return sum(claims.forget_values(owner, ids) for owner, ids in by_owner.items())
+    return sum(_forget_values(owner, before) for owner in organization_ids())
+
+
+def _forget_values(owner_id: UUID, before: datetime) -> int:
+    with scope(owner_id), connection.cursor() as cursor:
+        cursor.execute(_VALUELESS, [owner_id, before, v.RELEASE_ROWS])
+        ids = [pk for (pk,) in cursor.fetchall()]
+        return claims.forget_values(owner_id, ids) if ids else 0

@@ -28,6 +28,7 @@ from sharing.feeds import selectors as feeds
 from sharing.intake.models import LineProblem
 from tests.cast import acting, browser_of, home_of, key_of, person_in
 from tests.coalition import collection, send
+from tests.walls import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +129,7 @@ def amy(coalition: object, alice: User) -> User:
 def world(amy: User, alice: User) -> World:
     home, fraud = home_of(alice), collection("Fraud prevention")
     batch = send(alice, ["scam.example"], work=False)
-    LineProblem.objects.create(
+    stored(LineProblem).create(
         submission=batch,
         line=1,
         outcome="stopped",

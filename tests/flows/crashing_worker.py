@@ -71,6 +71,7 @@ def die() -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+    os.environ["ACCORD_DB_ROLE"] = "accord_worker"
     django.setup()
     from hub.celery import app
 
