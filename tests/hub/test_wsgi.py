@@ -42,6 +42,7 @@ def test_error_says_nothing_when_the_application_fails(
     assert SECRET not in capsys.readouterr().err
 
 
+@pytest.mark.django_db  # its end looks after the connection, if an earlier test left one
 def test_error_says_nothing_when_a_stream_breaks_off() -> None:
     response: Any = Quiet(breaking)({}, print)
     assert next(response) == b"first"
