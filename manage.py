@@ -9,6 +9,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
     from hub import embedded
 
+    if sys.argv[1:2] != ["runserver"]:  # it serves, as the web does
+        os.environ.setdefault("ACCORD_DB_ROLE", "owner")
     if sys.argv[1:2] == ["demo"]:
         # Also where DATABASE_URL names a server: the rest stays in this checkout.
         os.environ.setdefault("ACCORD_LOCAL", "1")

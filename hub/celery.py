@@ -29,6 +29,15 @@ def keep_our_logging(**_: Any) -> None:
 
 
 @worker_init.connect
+def refuse_another_role(**_: Any) -> None:
+    """As the web's role a worker would fail at every piece of work, one by one."""
+    from django.conf import settings  # noqa: PLC0415 - not before Celery read them
+
+    if settings.DB_ROLE == settings.APP:
+        raise SystemExit("The worker needs ACCORD_DB_ROLE=accord_worker.")
+
+
+@worker_init.connect
 def load_once(**_: Any) -> None:
     """Load what every child needs before they fork: they share it."""
     from sharing.indicators import warninglists  # noqa: PLC0415 - needs Django set up

@@ -117,6 +117,15 @@ DATABASE_URL = secret("DATABASE_URL", _database_url if EMBEDDED else None)
 REDIS_URL = secret("REDIS_URL", _redis_url if EMBEDDED else None)
 
 
+# For whom row-level security holds this process: web or worker. Whoever migrates, and
+# staff at the command line, stay who they connected as.
+OWNER, APP, WORKER = "owner", "accord_app", "accord_worker"
+DB_ROLE = env.str("ACCORD_DB_ROLE", "") or APP
+if DB_ROLE not in {OWNER, APP, WORKER}:
+    message = f"ACCORD_DB_ROLE must be {APP}, {WORKER} or {OWNER}."
+    raise ImproperlyConfigured(message)
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's description of the PostgreSQL at `url`, with a native pool."""
     found: dict[str, Any] = dict(dj_database_url.parse(url))
@@ -134,7 +143,18 @@ def database(url: str) -> dict[str, Any]:
             "reset": embedded.reset_scope,
         },
     }
+    if DB_ROLE != OWNER:
+        assume(found["OPTIONS"], DB_ROLE)
     return found
+
+
+def assume(options: dict[str, Any], role: str) -> None:
+    """Let every connection begin in a role, and RESET ROLE lead back to it.
+
+    Django's own `assume_role` asks its pool for a connection in order to make one.
+    """
+    given = options.get("options", "")
+    options["options"] = f"{given} -c role={role}".strip()
 
 
 DATABASES = {"default": database(DATABASE_URL)}

@@ -64,7 +64,7 @@ class Supervisor:
             errors="replace",
             start_new_session=True,
             preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, "ACCORD_DB_ROLE": role_of(name)},
             cwd=embedded.CHECKOUT,
         )
         reader = threading.Thread(target=self._relay, args=(name, process), daemon=True)
@@ -161,6 +161,11 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             _kill_session(child.process.pid)
             child.process.wait()
+
+
+def role_of(name: str) -> str:
+    """As whom a program of the hub works in the database (hub/settings.py)."""
+    return "accord_worker" if name in {"worker", "beat"} else "accord_app"
 
 
 def commands(port: int, concurrency: int = 2) -> dict[str, list[str]]:

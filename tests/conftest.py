@@ -15,9 +15,11 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from hub import embedded
+from tests.walls import APP, OWNER, working_as
 
 pytest_plugins = ["tests.cast", "tests.coalition"]
 
@@ -36,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_accord_{slot}"
     # Without the pool: a connection on its way back into it outlives the test database.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.DATABASES["default"]["OPTIONS"].pop("options", None)  # see below
+    _flush_as_owner()
     url = redis_of(slot)
     os.environ["REDIS_URL"] = settings.REDIS_URL = url  # also for processes of a test
     settings.CELERY_BROKER_URL = embedded.broker_url(url)
@@ -45,6 +49,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.KEYS_FILE = keys / "hub.json"
     with redis.Redis.from_url(url) as client:
         client.flushdb()
+
+
+def _flush_as_owner() -> None:
+    """Django empties the tables after a test, which neither web nor worker may."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def as_owner(case: TransactionTestCase) -> None:
+        with working_as(OWNER):
+            flush(case)
+
+    setattr(TransactionTestCase, "_fixture_teardown", as_owner)  # noqa: B010
 
 
 def own_slot(config: pytest.Config) -> int:
@@ -170,11 +185,19 @@ def shared_data() -> Path:
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """The test database, which ends without the sessions that nobody else will end.
+    """The owner makes the database; from then on everybody works as the web does.
 
-    A page that still asked for something when its browser closed may have left one.
+    It ends without the sessions that nobody else will end: a page that still asked for
+    something when its browser closed may have left one.
     """
+    options = settings.DATABASES["default"]["OPTIONS"]
+    with django_db_blocker.unblock():
+        connection.close()
+    options["options"] = f"-c role={APP}"
     yield
+    del options["options"]
+    with django_db_blocker.unblock():
+        connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

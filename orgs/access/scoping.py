@@ -1,4 +1,4 @@
-"""The organization that row-level security sees, for one transaction."""
+"""Whose rows a transaction may see: what row-level security asks for in the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+ORGANIZATION, COLLECTION = "app.current_org", "app.current_collection"
 # Both in one round trip; MATERIALIZED reads the old value before the new one is set.
 _SET = """
-WITH before AS MATERIALIZED (SELECT current_setting('app.current_org', true) AS org)
-SELECT org, set_config('app.current_org', %s, true) FROM before
+WITH before AS MATERIALIZED (SELECT current_setting(%(name)s, true) AS held)
+SELECT held, set_config(%(name)s, %(value)s, true) FROM before
 """
 
 
@@ -20,14 +21,27 @@ def scope(organization_id: UUID | None) -> Iterator[None]:
     Nested, it gives the outer scope back at its end; an error rolls the setting back
     with everything else.
     """
-    with transaction.atomic():
-        before = _set("" if organization_id is None else str(organization_id))
+    with _scoped(ORGANIZATION, organization_id):
         yield
-        _set(before)
 
 
-def _set(value: str) -> str:
+@contextmanager
+def collection_scope(collection_id: UUID) -> Iterator[None]:
+    """The same for the stream of a collection, whoever owns its rows: the worker's alone."""
+    with _scoped(COLLECTION, collection_id):
+        yield
+
+
+@contextmanager
+def _scoped(name: str, pk: UUID | None) -> Iterator[None]:
+    with transaction.atomic():
+        before = _set(name, "" if pk is None else str(pk))
+        yield
+        _set(name, before)
+
+
+def _set(name: str, value: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [value])
+        cursor.execute(_SET, {"name": name, "value": value})
         row = cursor.fetchone()
     return (row[0] if row else None) or ""

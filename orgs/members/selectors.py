@@ -51,6 +51,11 @@ def group_ids(organization_id: UUID, roles: Iterable[Role] = tuple(Role)) -> lis
     return list(groups.order_by("group_id").values_list("group_id", flat=True))
 
 
+def organization_ids() -> list[UUID]:
+    """Everybody, for work that goes from one organization's rows to the next one's."""
+    return list(Organization.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def organization_of(actor: Actor) -> Organization:
     """The organization the actor acts for."""
     if actor.organization_id is None:

@@ -129,10 +129,19 @@ def last_streams(agreement_id: UUID) -> list[int]:
     return sorted(newest.values_list("pk", flat=True))
 
 
+def all_streams() -> list[tuple[UUID, int, bool]]:
+    """Every stream there is or was: its collection, itself, and whether it is closed."""
+    found = Generation.objects.order_by("pk").values_list(
+        "collection_id", "pk", "state"
+    )
+    return [(of, pk, state == Generation.State.CLOSED) for of, pk, state in found]
+
+
 def lock_heads(generation_ids: Iterable[int]) -> list[StreamHead]:
     """Lock the heads of these streams, in the order in which everybody locks them."""
     heads = StreamHead.objects.filter(generation__in=list(generation_ids))
-    return list(heads.select_for_update(of=("self",)).order_by("generation_id"))
+    mine = heads.select_related("generation").select_for_update(of=("self",))
+    return list(mine.order_by("generation_id"))
 
 
 def granted(actor: Actor) -> list[Grant]:

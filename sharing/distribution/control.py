@@ -1,9 +1,12 @@
 """Control records: what happened to a whole stream, in the stream, in order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.lib.clock import now
+from orgs.access import collection_scope
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import StreamHead
 from sharing.distribution.models import ControlRecord
@@ -32,9 +35,18 @@ def ended(agreement: str) -> None:
 
 def add_once(generation: int, kind: str) -> None:
     """Add a record of this kind to a generation, unless its stream has one already."""
+    with _locked(generation) as head:
+        there = ControlRecord.objects.filter(generation=generation, kind=kind)
+        if not there.exists():
+            _add(head, kind)
+
+
+@contextmanager
+def _locked(generation: int) -> Iterator[StreamHead]:
+    """The head of a stream under its lock, in the scope of the stream's collection."""
     (head,) = agreements.lock_heads([generation])
-    if not ControlRecord.objects.filter(generation_id=generation, kind=kind).exists():
-        _add(head, kind)
+    with collection_scope(head.generation.collection_id):
+        yield head
 
 
 def _switch(generation: int, kind: str, at: datetime) -> None:
@@ -42,14 +54,14 @@ def _switch(generation: int, kind: str, at: datetime) -> None:
 
     What was overtaken by a later event was put in with it already.
     """
-    (head,) = agreements.lock_heads([generation])
-    turns = ControlRecord.objects.filter(generation=generation, kind__in=_OTHER)
-    last = turns.order_by("-seq").first()
-    if last is not None and last.occurred_at is not None and last.occurred_at >= at:
-        return
-    if kind == (last.kind if last is not None else Kind.RESUMED):
-        _add(head, _OTHER[Kind(kind)], at)
-    _add(head, kind, at)
+    with _locked(generation) as head:
+        turns = ControlRecord.objects.filter(generation=generation, kind__in=_OTHER)
+        last = turns.order_by("-seq").first()
+        if last is not None and last.occurred_at is not None and last.occurred_at >= at:
+            return
+        if kind == (last.kind if last is not None else Kind.RESUMED):
+            _add(head, _OTHER[Kind(kind)], at)
+        _add(head, kind, at)
 
 
 def _add(head: StreamHead, kind: str, at: datetime | None = None) -> None:

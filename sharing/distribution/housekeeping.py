@@ -1,15 +1,19 @@
-"""What time does to releases: retention ends, tombstones are swept, values are forgotten."""
+"""What time does to releases: retention ends, tombstones are swept, values are forgotten.
+
+The worker sees the rows of one organization or one collection at a time, so it goes from
+one to the next; an index tells that there is nothing to do.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from hub.lib.clock import now
-from orgs.access import scope
+from orgs.access import collection_scope, scope
+from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
-from sharing.agreements.models import Generation
 from sharing.distribution.models import Release
 from sharing.distribution.release import release_claims
 from sharing.indicators import selectors as indicators
@@ -19,17 +23,24 @@ from sharing.indicators import services as claims
 def end_retention(moment: datetime | None = None) -> int:
     """Releases kept as long as their clause lets it: now they are tombstones."""
     moment = moment or now()
-    due = Release.objects.filter(
-        state=Release.State.LIVE,
-        retain_until__lte=moment,
-        generation__state__in=agreements.CURRENT,
-    )
-    streams = due.order_by().values_list("generation__collection", "owner").distinct()
-    return sum(_end(collection, owner, moment) for collection, owner in list(streams))
+    return sum(_end_all(owner, moment) for owner in organization_ids())
+
+
+def _end_all(owner_id: UUID, moment: datetime) -> int:
+    with scope(owner_id):
+        due = Release.objects.filter(
+            owner=owner_id,
+            state=Release.State.LIVE,
+            retain_until__lte=moment,
+            generation__state__in=agreements.CURRENT,
+        )
+        streams = due.order_by().values_list("generation__collection", flat=True)
+        collections = list(streams.distinct())
+    return sum(_end(collection, owner_id, moment) for collection in collections)
 
 
 def _end(collection_id: UUID, owner_id: UUID, moment: datetime) -> int:
-    with transaction.atomic(), scope(owner_id):
+    with scope(owner_id):
         ids = Release.objects.filter(
             state=Release.State.LIVE,
             retain_until__lte=moment,
@@ -48,47 +59,57 @@ def empty_closed(moment: datetime | None = None) -> int:
     How long each may be retained is still needed, and for no longer than that: the next
     generation retains it no longer than the first promised.
     """
-    closed = Release.objects.filter(generation__state=Generation.State.CLOSED)
-    over = closed.filter(retain_until__lte=moment or now())
-    count = 0
-    while some := list(over.values_list("pk", flat=True)[: v.RELEASE_ROWS]):
-        count += Release.objects.filter(pk__in=some).delete()[0]
-    full = closed.filter(payload__isnull=False)
-    while some := list(full.values_list("pk", flat=True)[: v.RELEASE_ROWS]):
-        count += Release.objects.filter(pk__in=some).update(payload=None)
+    moment, count = moment or now(), 0
+    for collection, generation, closed in agreements.all_streams():
+        while closed and (some := _empty(collection, generation, moment)):
+            count += some
     return count
+
+
+def _empty(collection_id: UUID, generation: int, moment: datetime) -> int:
+    """One transaction's worth."""
+    with collection_scope(collection_id):
+        rows = Release.objects.filter(generation=generation)
+        over = rows.filter(retain_until__lte=moment).values_list("pk", flat=True)
+        if some := list(over[: v.RELEASE_ROWS]):
+            return Release.objects.filter(pk__in=some).delete()[0]
+        full = rows.filter(payload__isnull=False).values_list("pk", flat=True)
+        some = list(full[: v.RELEASE_ROWS])
+        return Release.objects.filter(pk__in=some).update(payload=None)
 
 
 def sweep_tombstones(moment: datetime | None = None) -> int:
     """Tombstones are kept 90 days; a cursor older than the last swept one is stale."""
-    old = (moment or now()) - v.TOMBSTONES_KEPT
-    due = Release.objects.filter(state=Release.State.TOMBSTONE, date_added__lt=old)
-    generations = due.order_by().values_list("generation", flat=True).distinct()
-    total = 0
-    for generation in list(generations):
-        while count := _sweep(generation, old):
+    old, total = (moment or now()) - v.TOMBSTONES_KEPT, 0
+    for collection, generation, _ in agreements.all_streams():
+        while count := _sweep(collection, generation, old):
             total += count
     return total
 
 
-@transaction.atomic
-def _sweep(generation: int, old: datetime) -> int:
+def _sweep(collection_id: UUID, generation: int, old: datetime) -> int:
     """The oldest first, and few at a time: nobody releases while this holds the head."""
-    (head,) = agreements.lock_heads([generation])
-    due = Release.objects.filter(
-        generation=generation, state=Release.State.TOMBSTONE, date_added__lt=old
-    )
-    seqs = list(due.order_by("seq").values_list("seq", flat=True)[: v.RELEASE_ROWS])
-    if not seqs:
-        return 0
-    head.horizon_seq = max(head.horizon_seq, seqs[-1])
-    head.save(update_fields=["horizon_seq"])
-    return due.filter(seq__lte=seqs[-1]).delete()[0]
+    with collection_scope(collection_id):
+        there = Release.objects.filter(
+            generation=generation, state=Release.State.TOMBSTONE
+        ).order_by("seq")
+        oldest = there.values_list("date_added", flat=True).first()
+        if oldest is None or oldest >= old:
+            return 0
+        (head,) = agreements.lock_heads([generation])
+        due = there.filter(date_added__lt=old)
+        seqs = list(due.values_list("seq", flat=True)[: v.RELEASE_ROWS])
+        if not seqs:
+            return 0
+        head.horizon_seq = max(head.horizon_seq, seqs[-1])
+        head.save(update_fields=["horizon_seq"])
+        return due.filter(seq__lte=seqs[-1]).delete()[0]
 
 
 _VALUELESS = """
-SELECT i.owner_id, i.id FROM sharing_indicator i
- WHERE (i.value_sealed IS NOT NULL OR i.note_sealed IS NOT NULL) AND i.updated_at < %s
+SELECT i.id FROM sharing_indicator i
+ WHERE i.owner_id = %s
+   AND (i.value_sealed IS NOT NULL OR i.note_sealed IS NOT NULL) AND i.updated_at < %s
    AND NOT EXISTS (SELECT FROM sharing_release r
                     WHERE r.indicator = i.id AND r.sealed AND r.payload IS NOT NULL)
    AND NOT EXISTS (SELECT FROM sharing_outboxrow o
@@ -105,12 +126,11 @@ def forget_values(moment: datetime | None = None) -> int:
     Claims that still wait for theirs, however long a worker was away, are left alone.
     """
     before = (moment or now()) - v.VALUE_GRACE
-    with connection.cursor() as cursor:
-        cursor.execute(_VALUELESS, [before, v.RELEASE_ROWS])
-        rows = cursor.fetchall()
-    by_owner: dict[UUID, list[UUID]] = {}
-    for owner, pk in rows:
-        by_owner.setdefault(owner, []).append(pk)
-    return sum(
-        claims.forget_values(owner, ids, before) for owner, ids in by_owner.items()
-    )
+    return sum(_forget_values(owner, before) for owner in organization_ids())
+
+
+def _forget_values(owner_id: UUID, before: datetime) -> int:
+    with scope(owner_id), connection.cursor() as cursor:
+        cursor.execute(_VALUELESS, [owner_id, before, v.RELEASE_ROWS])
+        ids = [pk for (pk,) in cursor.fetchall()]
+        return claims.forget_values(owner_id, ids, before) if ids else 0

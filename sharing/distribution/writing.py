@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from hub.lib.clock import now
+from orgs.access import collection_scope
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import StreamHead
@@ -150,15 +151,16 @@ def _write_one(
         if not order:
             return
         nonces = os.urandom(16 * len(order))
-        batch = ReleaseBatch.objects.create(
-            generation_id=head.pk,
-            version_id=clause.version_id,
-            first_seq=head.next_seq,
-            n=len(order),
-            commitments=_commitments(order, rows, nonces),
-            nonces=nonces,
-            created_at=moment,
-        )
+        with collection_scope(clause.collection_id):
+            batch = ReleaseBatch.objects.create(
+                generation_id=head.pk,
+                version_id=clause.version_id,
+                first_seq=head.next_seq,
+                n=len(order),
+                commitments=_commitments(order, rows, nonces),
+                nonces=nonces,
+                created_at=moment,
+            )
         date = _first_date(head, moment)
         cursor.execute(
             _INSERT,

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from hub.lib.clock import now
 from orgs.access import scope
+from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.events.kinds import Kind
 from sharing.events.services import publish
@@ -82,9 +82,7 @@ def accept(
 def expire_due(moment: datetime | None = None) -> int:
     """Claims past their time: expired, and on their way to a tombstone."""
     moment = moment or now()
-    due = Indicator.objects.filter(state=v.State.ACTIVE, valid_until__lte=moment)
-    owners = list(due.order_by().values_list("owner_id", flat=True).distinct())
-    return sum(_expire(owner, moment) for owner in owners)
+    return sum(_expire(owner, moment) for owner in organization_ids())
 
 
 def _expire(owner_id: UUID, moment: datetime) -> int:
@@ -95,7 +93,7 @@ def _expire(owner_id: UUID, moment: datetime) -> int:
 
 
 def _expire_some(owner_id: UUID, moment: datetime) -> int:
-    with transaction.atomic(), scope(owner_id):
+    with scope(owner_id):
         due = Indicator.objects.filter(
             owner_id=owner_id, state=v.State.ACTIVE, valid_until__lte=moment
         ).order_by("type", "index")

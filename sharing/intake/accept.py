@@ -27,13 +27,13 @@ from sharing.tokens import services as tokens
 WAIT = timedelta(seconds=1)  # for lines that the owner sent earlier
 
 
-def accept_chunk(submission: int, number: int) -> None:
+def accept_chunk(owner: str, submission: int, number: int) -> None:
     """Accept a chunk in the caller's transaction; deleted chunks are done already.
 
     Corrections wait for the chunks that the owner sent before them.
     """
-    batch = Submission.objects.get(ordinal=submission)
-    with scope(batch.owner_id):
+    with scope(UUID(owner)):
+        batch = Submission.objects.get(ordinal=submission)
         chunk = Chunk.objects.filter(submission=batch, number=number).first()
         if chunk is None:
             return
@@ -43,6 +43,7 @@ def accept_chunk(submission: int, number: int) -> None:
                 Kind.CHUNK_RECEIVED,
                 shard=submission + number,
                 not_before=now() + WAIT,
+                owner=owner,
                 submission=submission,
                 number=number,
             )

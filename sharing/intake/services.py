@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
+from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.events.kinds import Kind
 from sharing.events.services import publish
@@ -148,6 +150,7 @@ def _write(
         publish(
             Kind.CHUNK_RECEIVED,
             shard=batch.ordinal + number,
+            owner=str(batch.owner_id),
             submission=batch.ordinal,
             number=number,
         )
@@ -193,7 +196,12 @@ def overrule(*, actor: Actor, submission_id: UUID, line: int) -> None:
         stop.overruled_by_id, stop.overruled_at = actor.user_id, now()
         stop.sealed_line = None
         stop.save(update_fields=["overruled_by", "overruled_at", "sealed_line"])
-        publish(Kind.CHUNK_RECEIVED, submission=batch.ordinal, number=number)
+        publish(
+            Kind.CHUNK_RECEIVED,
+            owner=str(batch.owner_id),
+            submission=batch.ordinal,
+            number=number,
+        )
         audit.record(actor=actor, verb=Verb.STOP_OVERRULE, subject=batch.id, line=line)
 
 
@@ -217,5 +225,12 @@ def _next_chunk(batch: Submission) -> int:
 def forget_bad_lines() -> int:
     """The text of bad lines is kept (sealed) for seven days of mending, no longer."""
     old = now() - v.BAD_LINES_KEPT
-    kept = LineProblem.objects.filter(sealed_line__isnull=False, created_at__lt=old)
-    return kept.update(sealed_line=None)
+    return sum(_forget_bad_lines(owner, old) for owner in organization_ids())
+
+
+def _forget_bad_lines(owner_id: UUID, old: datetime) -> int:
+    with scope(owner_id):
+        kept = LineProblem.objects.filter(
+            submission__owner=owner_id, sealed_line__isnull=False, created_at__lt=old
+        )
+        return kept.update(sealed_line=None)

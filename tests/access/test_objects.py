@@ -24,6 +24,7 @@ from sharing.agreements.models import (
     CollectionGroupObjectPermission,
 )
 from tests.cast import acting, home_of, key_of, person_in
+from tests.walls import OWNER, working_as
 
 READERS = (Role.ANALYST, Role.MANAGER)
 
@@ -232,7 +233,8 @@ def test_grant_is_refused_on_a_model_without_its_own_table(
 def test_permissions_go_with_the_thing(
     collection: Collection, agreement: Agreement
 ) -> None:
-    collection.delete()
+    with working_as(OWNER):
+        collection.delete()
     assert not CollectionGroupObjectPermission.objects.exists()
 
 

@@ -38,6 +38,7 @@ from sharing.intake.models import LineProblem
 from tests.access.table import API, PAGES
 from tests.cast import acting, browser_of, home_of, key_of, person_in
 from tests.coalition import collection, send
+from tests.walls import WORKER, stored, working_as
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def world(amy: User, alice: User) -> World:
     home, fraud = home_of(alice), collection("Fraud prevention")
     claim = claimed(alice, fraud)
     batch = send(alice, ["scam.example"], work=False)
-    LineProblem.objects.create(
+    stored(LineProblem).create(
         submission=batch,
         line=1,
         outcome="stopped",
@@ -108,7 +109,7 @@ def world(amy: User, alice: User) -> World:
         "submission_id": batch.id,
         "collection_id": fraud,
         "claim_id": claim.pk,
-        "release_id": Release.objects.get(generation__collection=fraud).pk,
+        "release_id": stored(Release).get(generation__collection=fraud).pk,
         "notice_id": notice_to(home, "Vendor exchange"),
         "line": 1,
         "code": "forbidden",
@@ -124,9 +125,10 @@ def claimed(person: User, collection_id: UUID) -> Indicator:
     """A claim that is released; by hand: the worker waits for the transaction's end."""
     send(person, ["claimed.example"], work=False)
     received = OutboxRow.objects.get(kind=Kind.CHUNK_RECEIVED)
-    accept_chunk(**received.payload)
-    claim = Indicator.objects.get()
-    release_batch(str(claim.owner_id), claim.batch_id, str(collection_id))
+    with working_as(WORKER):
+        accept_chunk(**received.payload)
+        claim = stored(Indicator).get()
+        release_batch(str(claim.owner_id), claim.batch_id, str(collection_id))
     return claim
 
 

@@ -24,6 +24,7 @@ from sharing.feeds import selectors as feeds
 from sharing.redaction.rules import ClaimView, redact
 from tests.cast import acting
 from tests.coalition import collection, pulled, send
+from tests.walls import stored
 
 Way = Callable[[Actor, UUID], Any]
 HOST = "login-harbour.scam.example"
@@ -84,7 +85,7 @@ def test_nothing_is_released_when_redaction_lets_a_field_slip(
 
     monkeypatch.setattr(planning, "redact", careless)
     send(alice, [{"value": HOST, "confidence": 80}])
-    token_only = Release.objects.filter(generation__collection__disclosure="token")
+    token_only = stored(Release).filter(generation__collection__disclosure="token")
     assert not token_only.exists()
     assert pulled(bob, "Fraud prevention") == []
     monkeypatch.undo()

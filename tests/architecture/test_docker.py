@@ -80,6 +80,11 @@ def test_secrets_come_from_files_only() -> None:
     assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
 
 
+def test_worker_alone_works_in_the_role_of_the_worker() -> None:
+    roles = {name: SERVICES[name]["environment"].get("ACCORD_DB_ROLE") for name in OURS}
+    assert roles == dict.fromkeys(OURS) | {"worker": "accord_worker"}
+
+
 def test_services_wait_for_what_they_need() -> None:
     for name in ("web", "worker", "beat"):
         assert set(SERVICES[name]["depends_on"]) == {"migrate", "redis"}
@@ -147,6 +152,7 @@ REAL = {
     ("more", "told"),
     [
         ({"ACCORD_DEBUG": "1"}, "not on a real hub"),
+        ({"ACCORD_DB_ROLE": "postgres"}, "ACCORD_DB_ROLE must be"),
         ({"DATABASE_URL_FILE": "/nowhere/url"}, "DATABASE_URL_FILE names a file"),
         ({"DATABASE_URL_FILE": "", "ACCORD_SECRET_KEY_FILE": ""}, ""),
     ],

@@ -30,6 +30,9 @@ def with_servers(module: ModuleType) -> None:
     os.environ.setdefault("ACCORD_HOME", str(embedded.CHECKOUT / "var" / "bench"))
     os.environ.setdefault("ACCORD_EMBEDDED_FSYNC", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+    os.environ["ACCORD_DB_ROLE"] = (
+        "owner"  # it migrates; what is measured assumes a role
+    )
     import django
     from django.conf import settings
     from django.core.management import call_command

@@ -13,6 +13,7 @@ from sharing.agreements import services as agreements
 from sharing.intake import services as intake
 from tests.browser.conftest import NARROW, WIDE, Screen
 from tests.cast import PASSWORD, acting, person_in
+from tests.walls import by_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ def work() -> None:
     """What the worker would do, several steps of it."""
     for _ in range(4):
         for shard in range(settings.OUTBOX_SHARDS):
-            pipeline.drain(shard)
+            by_worker(pipeline.drain, shard)
 
 
 def submit(screen: Screen, lines: str) -> None:

@@ -197,6 +197,8 @@ COMMANDS = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+    served = sys.argv[1] == "submit"
+    os.environ["ACCORD_DB_ROLE"] = "accord_app" if served else "owner"
     from hub import embedded
 
     embedded.ensure()

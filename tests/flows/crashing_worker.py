@@ -73,6 +73,7 @@ def install(killer: Killer) -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+    os.environ["ACCORD_DB_ROLE"] = "accord_worker"
     django.setup()
     from hub.celery import app
 

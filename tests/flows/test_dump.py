@@ -21,10 +21,11 @@ from sharing.events import services as outbox
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
 from sharing.intake import services as intake
-from sharing.intake.models import Chunk, LineProblem
+from sharing.intake.models import Chunk, LineProblem, Submission
 from sharing.tokens import scheme
 from tests.cast import acting
 from tests.coalition import work_off
+from tests.walls import OWNER, stored, working_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +36,7 @@ BODY = f'{{"value": "{PHONE}", "note": "rang from {PHONE}"}}\n{{"value": "{BROKE
 
 def dump() -> str:
     """Every row of every table as JSON text; bytes stand there in hexadecimal."""
-    with connection.cursor() as cursor:
+    with working_as(OWNER), connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         rows = []
         for table in tables:
@@ -117,14 +118,14 @@ def test_search_finds_a_planted_phone_number_in_text_and_in_bytes():
     row.delete()
     assert leaks(PHONE) == []
     for planted in (PHONE.encode(), scheme.digest("phone", 1, PHONE)):
-        with connection.cursor() as cursor:
+        with working_as(OWNER), connection.cursor() as cursor:
             cursor.execute(
                 "CREATE TABLE planted AS SELECT %s::bytea AS bytes", [planted]
             )
         try:
             assert leaks(PHONE)
         finally:
-            with connection.cursor() as cursor:
+            with working_as(OWNER), connection.cursor() as cursor:
                 cursor.execute("DROP TABLE planted")
 
 
@@ -147,7 +148,7 @@ def test_nothing_clear_is_left_anywhere_when_the_work_fails_with_it_until_it_is_
     def fail(**ids: int) -> None:
         with connection.cursor() as cursor:  # a real error of the server's, too
             cursor.execute(
-                "INSERT INTO sharing_chunk (id) VALUES (%s)", [ids["number"]]
+                "INSERT INTO sharing_outboxrow (id) VALUES (%s)", [ids["number"]]
             )
 
     def shout(**ids: object) -> None:
@@ -168,7 +169,7 @@ def test_nothing_clear_is_left_anywhere_when_the_work_fails_with_it_until_it_is_
         assert work_off() == 0
     row = OutboxRow.objects.get(dead_at__isnull=False)
     assert row.last_error == "builtins.ValueError"
-    assert Chunk.objects.count() == 1  # sealed, for a second chance
+    assert stored(Chunk).count() == 1  # sealed, for a second chance
     assert any("outbox_failed" in line for line in said)
     assert leaks(PHONE, BROKEN, lines=said) == []
 
@@ -182,13 +183,13 @@ def test_nothing_clear_is_stored_while_waiting_accepted_or_rejected(
         content_type="application/x-ndjson",
         idempotency_key=PHONE,
     )
-    assert Chunk.objects.count() == 1
+    assert stored(Chunk).count() == 1
     assert leaks(PHONE, BROKEN, lines=said) == []
 
     work_off()
-    batch.refresh_from_db()
+    batch = stored(Submission).get(pk=batch.pk)
     assert batch.state == "done"
-    assert Chunk.objects.count() == 0
-    problem = LineProblem.objects.get()
+    assert stored(Chunk).count() == 0
+    problem = stored(LineProblem).get()
     assert problem.sealed_line is not None
     assert leaks(PHONE, BROKEN, lines=said) == []

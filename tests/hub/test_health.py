@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hub import health
+from tests.walls import OWNER, working_as
 
 
 def test_healthz_answers_when_asked_under_any_host(client: Client) -> None:
@@ -24,7 +25,12 @@ def test_healthz_does_not_redirect_when_https_is_demanded(
 def test_readyz_is_ok_when_everything_is_there(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "redis": "ok", "keys": "ok"}
+    assert answer.json() == {
+        "database": "ok",
+        "redis": "ok",
+        "keys": "ok",
+        "walls": "ok",
+    }
 
 
 @pytest.mark.django_db
@@ -34,7 +40,8 @@ def test_readyz_names_the_server_when_one_does_not_answer(
     settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "redis": "unreachable", "keys": "ok"}
+    assert [name for name, state in answer.json().items() if state != "ok"] == ["redis"]
+    assert answer.json()["redis"] == "unreachable"
 
 
 @pytest.mark.django_db
@@ -55,7 +62,15 @@ def test_readyz_asks_the_servers_once_when_asked_often(monkeypatch) -> None:
 
     monkeypatch.setattr(health, "database_answers", database_answers)
     monkeypatch.setattr(health, "redis_answers", lambda: True)
+    monkeypatch.setattr(health, "walls_stand", lambda: True)
     middleware = health.HealthMiddleware(lambda request: HttpResponse())
     for _ in range(20):
         assert middleware.ready().status_code == 200
     assert asked == ["database"]
+
+
+@pytest.mark.django_db
+def test_readyz_says_so_when_row_level_security_is_bypassed(client: Client) -> None:
+    with working_as(OWNER):
+        answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["walls"]) == (503, "bypassed")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from hub import embedded
+from hub import celery, embedded
 from hub.supervisor import ChildDiedError, Supervisor, commands
 
 SLEEP = [
@@ -55,6 +55,25 @@ def test_supervisor_prefixes_lines_when_children_speak(
     assert eventually(lambda: out.getvalue().count("awake") == 2)
     assert "web    | awake\n" in out.getvalue()
     assert "worker | awake\n" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("web", "accord_app"), ("worker", "accord_worker")]
+)
+def test_supervisor_gives_each_program_its_role_in_the_database(
+    supervisor: Supervisor, out: io.StringIO, name: str, role: str
+) -> None:
+    speak = "import os; print(os.environ['ACCORD_DB_ROLE'], flush=True)"
+    supervisor.start(name, [sys.executable, "-c", speak])
+    assert eventually(lambda: role in out.getvalue())
+
+
+def test_worker_does_not_start_in_the_role_of_the_web(settings) -> None:
+    settings.DB_ROLE = settings.WORKER
+    celery.refuse_another_role()
+    settings.DB_ROLE = settings.APP
+    with pytest.raises(SystemExit, match="accord_worker"):
+        celery.refuse_another_role()
 
 
 def test_supervisor_leaves_nothing_behind_when_a_child_ignores_the_signal(

@@ -28,6 +28,7 @@ from sharing.intake.parsing import Trouble, parse
 from sharing.intake.rawlines import RawLine
 from tests.cast import acting
 from tests.coalition import work_off
+from tests.walls import stored
 
 FORMS = ("ndjson", "json", "csv", "list")
 HEADERS = {"ndjson": b"", "json": b"", "list": b"", "csv": b"value,tlp,note\n"}
@@ -208,8 +209,8 @@ def test_accepted_rejected_and_stopped_are_all_the_lines(
     assert results[1] in ACCEPTED
     assert Counter(map(str, results.values())) == found.counts
     bad = {line for line, outcome in results.items() if outcome not in ACCEPTED}
-    problems = LineProblem.objects.filter(submission=batch)
+    problems = stored(LineProblem).filter(submission=batch)
     assert set(problems.values_list("line", flat=True)) == bad
     assert not problems.filter(code="unreadable").exists()
-    assert not Chunk.objects.exists()
+    assert not stored(Chunk).exists()
     assert not OutboxRow.objects.filter(done_at=None).exists()

@@ -32,6 +32,7 @@ from sharing.intake import accept
 from sharing.tokens import scheme
 from tests.cast import acting
 from tests.coalition import collection, send
+from tests.walls import OWNER, by_worker, stored, working_as
 
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 READERS = {FRAUD: "bob", POLICE: "dana", VENDOR: "bob"}
@@ -173,7 +174,7 @@ class Worker:
             OutboxRow.objects.filter(pk=row.pk).update(shard=7)
             claimed = outbox.claim(7)
             assert claimed is not None
-            assert pipeline.work(claimed), claimed.kind
+            assert by_worker(pipeline.work, claimed), claimed.kind
 
     def finish(self) -> None:
         self.take(10_000)
@@ -182,15 +183,20 @@ class Worker:
 def check_whole(title: str) -> None:
     """seq has no gap, dates rise with it, and each live row is as it was committed."""
     (head,) = StreamHead.objects.filter(generation__collection=collection(title))
-    batches = ReleaseBatch.objects.filter(generation=head.pk)
+    batches = stored(ReleaseBatch).filter(generation=head.pk)
     given_out = sorted(
         seq
         for each in batches
         for seq in range(each.first_seq, each.first_seq + each.n)
     )
-    controls = ControlRecord.objects.filter(generation=head.pk).count()
+    controls = stored(ControlRecord).filter(generation=head.pk).count()
     assert given_out == list(range(1, head.next_seq - controls))
-    rows = list(Release.objects.filter(generation=head.pk).order_by("seq"))
+    rows = list(
+        stored(Release)
+        .filter(generation=head.pk)
+        .order_by("seq")
+        .select_related("batch")
+    )
     dates = [row.date_added for row in rows]
     assert dates == sorted(set(dates))
     for row in rows:
@@ -257,7 +263,7 @@ def empty() -> None:
     """Everything but the agreement goes, so that examples begin alike."""
     names = (Release, ReleaseBatch, Indicator, OutboxRow)
     tables = ", ".join(model._meta.db_table for model in names)
-    with connection.cursor() as cursor:
+    with working_as(OWNER), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables}, sharing_receipt CASCADE")
     StreamHead.objects.update(next_seq=1, last_date_added=None, horizon_seq=0)
 
@@ -295,7 +301,7 @@ def test_streams_hold_what_was_said_last_and_permitted(
             worker.take(rows)
             if expires:
                 worker.finish()
-                indicators.expire_due()
+                by_worker(indicators.expire_due)
                 model.expire()
             for reader in readers.values():
                 reader.follow()

@@ -7,6 +7,7 @@ from hub import embedded
 from hub.demo import ground, keychain
 from hub.demo.errors import DemoError
 from orgs.credentials import services as credentials
+from tests.walls import OWNER, working_as
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_given_database_is_taken_again_when_the_demos_keys_work(given, monkeypat
 
 def test_given_database_is_taken_when_it_is_empty(given):
     keychain.Keychain(keys={"meadow": "old"}).save()
-    with connection.cursor() as cursor:
+    with working_as(OWNER), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
     ground.take(fresh=True)
     assert not keychain.place().exists()

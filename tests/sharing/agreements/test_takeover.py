@@ -13,6 +13,7 @@ from sharing.agreements.models import Generation, Grant
 from sharing.distribution.models import ReleaseBatch
 from tests.cast import acting, organization
 from tests.sharing.agreements.conftest import Enact, clause
+from tests.walls import stored
 
 
 @pytest.mark.django_db(transaction=True)
@@ -40,7 +41,7 @@ def test_activation_waits_for_the_batch_that_holds_the_stream(
             wait([signing], timeout=0.5)
             assert not signing.done()
             assert found.still_active()
-            ReleaseBatch.objects.create(
+            stored(ReleaseBatch).create(
                 generation=generation,
                 version=old,
                 first_seq=1,

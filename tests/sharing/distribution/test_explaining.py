@@ -22,6 +22,7 @@ from tests.cast import acting, home_of
 from tests.coalition import collection, pulled, send
 from tests.hub.api.caller import Caller
 from tests.sharing.distribution.amending import amended, enacted
+from tests.walls import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +32,7 @@ HOST = "login-harbour.scam.example"
 
 def sent(person, **line) -> UUID:
     send(person, [{"value": HOST, "confidence": 80, **line}])
-    return Indicator.objects.get(owner=home_of(person)).pk
+    return stored(Indicator).get(owner=home_of(person)).pk
 
 
 def seen(person, claim: UUID) -> dict[str, explaining.ByClause]:
@@ -69,8 +70,8 @@ def test_owner_sees_who_is_served_which_bytes(coalition, alice, bob, dana):
 
 def test_bytes_are_those_of_the_stream_to_the_last(coalition, alice, bob):
     answer = Caller(alice).get(f"indicators/{sent(alice)}/visibility")
-    stored = Release.objects.get(generation__collection=collection(FRAUD))
-    assert bytes(stored.payload or b"-") in answer.content
+    row = stored(Release).get(generation__collection=collection(FRAUD))
+    assert bytes(row.payload or b"-") in answer.content
 
 
 def test_reasons_name_agreement_version_and_clause(coalition, alice):
@@ -96,10 +97,10 @@ def test_reasons_name_agreement_version_and_clause(coalition, alice):
 
 def test_claim_is_due_until_the_stream_has_it(coalition, alice, bob):
     send(alice, [{"value": HOST, "confidence": 80}])
-    Release.objects.all().delete()
-    fraud = seen(alice, Indicator.objects.get().pk)[FRAUD]
+    stored(Release).all().delete()
+    fraud = seen(alice, stored(Indicator).get().pk)[FRAUD]
     assert (fraud.standing, fraud.release) == ("due", None)
-    Indicator.objects.update(revision=2)  # as if it was sent again
+    stored(Indicator).update(revision=2)  # as if it was sent again
     send(alice, [{"value": HOST, "confidence": 80, "severity": "high"}])
     (record,) = pulled(bob, FRAUD)
     due = json.loads(fraud.payload or b"")
@@ -115,11 +116,11 @@ def test_nobody_sees_what_is_over(coalition, alice, change):
         word = "the claim is withdrawn"
     elif change == "ended":
         past = now() - timedelta(minutes=1)
-        Indicator.objects.update(valid_until=past)
-        Release.objects.update(expires_at=past)
+        stored(Indicator).update(valid_until=past)
+        stored(Release).update(expires_at=past)
         word = "the claim ended on"
     else:
-        Release.objects.update(retain_until=now() - timedelta(minutes=1))
+        stored(Release).update(retain_until=now() - timedelta(minutes=1))
         word = "its retention ended"
     for clause in seen(alice, claim).values():
         assert (clause.standing, clause.payload) == ("withheld", None)
@@ -258,9 +259,9 @@ def test_release_is_not_found_when_access_ended_or_its_time_is_over(
     sent(alice)
     (record,) = pulled(bob, FRAUD)
     system, path = Caller(bob), f"releases/{record['id']}/why"
-    Release.objects.update(expires_at=now())
+    stored(Release).update(expires_at=now())
     assert system.get(path).status_code == 404
-    Release.objects.update(expires_at=now() + timedelta(days=1))
+    stored(Release).update(expires_at=now() + timedelta(days=1))
     assert system.get(path).status_code == 200
     Grant.objects.filter(recipient=home_of(bob)).update(valid_until=now())
     assert system.get(path).status_code == 404
@@ -276,7 +277,7 @@ def test_why_stays_shut_when_one_wall_alone_stands(coalition, alice, bob, wall):
     elif wall == "agreement":
         Agreement.objects.update(state=Agreement.State.SUSPENDED)
     else:
-        Release.objects.all().update(owner=home_of(bob))  # gives nothing to it
+        stored(Release).all().update(owner=home_of(bob))  # gives nothing to it
     assert Caller(bob).get(path).status_code == 404
 
 
@@ -284,7 +285,7 @@ def test_explaining_fails_when_redaction_lets_a_field_slip(
     coalition, alice, monkeypatch
 ):
     claim = sent(alice)
-    Release.objects.all().delete()
+    stored(Release).all().delete()
 
     def careless(view, *duties, **more):
         return {**redact(view, *duties, **more), "value": HOST}

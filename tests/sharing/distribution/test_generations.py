@@ -23,6 +23,7 @@ from sharing.indicators import services as indicators
 from sharing.indicators.models import Indicator
 from tests.cast import acting
 from tests.coalition import FILE, collection, pulled, send, work_off
+from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,7 +98,7 @@ def test_batch_decided_before_an_amendment_is_decided_again(
     monkeypatch.setattr(writing, "_stage", overtaken)
     work_off()
     assert live().number == 2
-    assert not Release.objects.filter(generation=live()).exists()
+    assert not stored(Release).filter(generation=live()).exists()
     assert [each["kind"] for each in pulled(bob, FRAUD)] == ["control"] * 2
 
 
@@ -130,14 +131,14 @@ def test_stale_plan_never_overwrites_a_newer_one(coalition, alice, bob, monkeypa
 def test_new_generation_retains_no_longer_than_the_first_promised(amend, alice, bob):
     send(alice, [HOST])
     until = now() + timedelta(days=3)
-    Release.objects.update(retain_until=until)
+    stored(Release).update(retain_until=until)
     amend(min_confidence=50)
-    assert Release.objects.get(generation=live()).retain_until == until
+    assert stored(Release).get(generation=live()).retain_until == until
     with time_machine.travel(until + timedelta(seconds=1)):
         assert not [r for r in pulled(bob, FRAUD) if r["kind"] == "release"]
-        assert housekeeping.end_retention() > 0
+        assert by_worker(housekeeping.end_retention) > 0
         send(alice, [{"value": HOST, "confidence": 90}])
-        assert Release.objects.get(generation=live()).state == "tombstone"
+        assert stored(Release).get(generation=live()).state == "tombstone"
 
 
 def test_closed_generation_keeps_no_content_and_does_not_hold_up_the_live_one(
@@ -147,14 +148,14 @@ def test_closed_generation_keeps_no_content_and_does_not_hold_up_the_live_one(
     send(alice, hosts)
     amend(min_confidence=50)
     monkeypatch.setattr(v, "RELEASE_ROWS", 2)
-    Release.objects.filter(generation__collection=collection(FRAUD)).update(
+    stored(Release).filter(generation__collection=collection(FRAUD)).update(
         retain_until=now()
     )
-    assert [housekeeping.end_retention() for _ in range(3)] == [2, 1, 0]
-    assert not Release.objects.filter(generation=live(), state="live").exists()
-    old = Release.objects.filter(generation__state="closed")
+    assert [by_worker(housekeeping.end_retention) for _ in range(3)] == [2, 1, 0]
+    assert not stored(Release).filter(generation=live(), state="live").exists()
+    old = stored(Release).filter(generation__state="closed")
     assert old.exists()
-    assert housekeeping.empty_closed() > 0
+    assert by_worker(housekeeping.empty_closed) > 0
     assert not old.filter(generation__collection=collection(FRAUD)).exists()
 
 
@@ -163,20 +164,20 @@ def test_content_of_a_closed_generation_goes_and_the_value_with_it(amend, alice,
     assert pulled(dana, POLICE)[0]["value"] == HOST
     Generation.objects.filter(collection=collection(POLICE)).update(state="closed")
     later = now() + timedelta(hours=2)
-    assert housekeeping.forget_values(later) == 0
-    assert housekeeping.empty_closed() == 1
-    assert housekeeping.forget_values(later) == 1
-    assert Indicator.objects.get().value_sealed is None
-    left = Release.objects.get(generation__collection=collection(POLICE))
+    assert by_worker(housekeeping.forget_values, later) == 0
+    assert by_worker(housekeeping.empty_closed) == 1
+    assert by_worker(housekeeping.forget_values, later) == 1
+    assert stored(Indicator).get().value_sealed is None
+    left = stored(Release).get(generation__collection=collection(POLICE))
     assert (left.payload, left.retain_until > now()) == (None, True)
 
 
 def test_value_that_was_sent_again_meanwhile_is_not_forgotten(coalition, alice):
     send(alice, [HOST])
-    (claim,) = Indicator.objects.all()
+    (claim,) = stored(Indicator).all()
     before = now() - timedelta(hours=1)
-    assert indicators.forget_values(claim.owner_id, [claim.pk], before) == 0
-    assert Indicator.objects.get().value_sealed is not None
+    assert by_worker(indicators.forget_values, claim.owner_id, [claim.pk], before) == 0
+    assert stored(Indicator).get().value_sealed is not None
 
 
 def test_tombstones_are_swept_a_few_at_a_time(coalition, alice, monkeypatch):
@@ -184,7 +185,7 @@ def test_tombstones_are_swept_a_few_at_a_time(coalition, alice, monkeypatch):
     gone = [{"op": "withdraw", "value": f"host-{n}.scam.example"} for n in range(5)]
     send(alice, gone)
     monkeypatch.setattr(v, "RELEASE_ROWS", 2)
-    assert housekeeping.sweep_tombstones(now() + timedelta(days=91)) == 10
+    assert by_worker(housekeeping.sweep_tombstones, now() + timedelta(days=91)) == 10
     head = StreamHead.objects.get(generation=live())
     assert (head.horizon_seq, head.next_seq) == (10, 11)
 
@@ -196,19 +197,21 @@ def test_embargoed_claims_come_in_although_a_worker_is_behind_its_database(
     end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=20)
     amend(embargo_until=end.isoformat())
     generation = live()
-    assert not ControlRecord.objects.filter(
-        generation=generation, kind="build_complete"
-    ).exists(), "nothing was built yet"
+    assert (
+        not stored(ControlRecord)
+        .filter(generation=generation, kind="build_complete")
+        .exists()
+    ), "nothing was built yet"
     version = Agreement.objects.get().active_version_id
     with time_machine.travel(end - timedelta(milliseconds=50)), transaction.atomic():
-        backfill.start(str(version))
+        by_worker(backfill.start, str(version))
     again = OutboxRow.objects.filter(kind="version_activated", done_at=None)
     assert again.filter(not_before__gt=end).exists()
     with time_machine.travel(end + timedelta(seconds=5)):
         with transaction.atomic():
-            backfill.start(str(version))
+            by_worker(backfill.start, str(version))
             for row in Backfill.objects.filter(generation=generation):
-                backfill.step(row.pk)
+                by_worker(backfill.step, row.pk)
         releases = [r for r in pulled(bob, FRAUD) if r["kind"] == "release"]
     assert len(releases) == 1
 
@@ -216,20 +219,20 @@ def test_embargoed_claims_come_in_although_a_worker_is_behind_its_database(
 def test_build_is_complete_when_the_last_two_contributors_end_at_once(amend, bob):
     amend(min_confidence=50, work=False)
     with transaction.atomic():
-        backfill.start(str(Agreement.objects.get().active_version_id))
+        by_worker(backfill.start, str(Agreement.objects.get().active_version_id))
     first, last = Backfill.objects.filter(generation=live()).order_by("pk")
     done = threading.Event()
 
     def other():
         try:
             with transaction.atomic():
-                backfill.step(last.pk)
+                by_worker(backfill.step, last.pk)
             done.set()
         finally:
             connection.close()
 
     with transaction.atomic():
-        backfill.step(first.pk)
+        by_worker(backfill.step, first.pk)
         thread = threading.Thread(target=other)
         thread.start()
         assert not done.wait(0.5)

@@ -19,6 +19,7 @@ from sharing.indicators import services as indicators
 from sharing.indicators.models import Indicator
 from tests.cast import acting
 from tests.coalition import collection, pulled, send, work_off
+from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,25 +33,25 @@ def kinds(records):
 
 def test_expired_claim_is_absent_at_once_and_then_a_tombstone(coalition, alice, bob):
     send(alice, [HOST])
-    Indicator.objects.update(valid_until=now())
-    Release.objects.update(expires_at=now())
+    stored(Indicator).update(valid_until=now())
+    stored(Release).update(expires_at=now())
     assert pulled(bob, FRAUD) == []
-    assert indicators.expire_due() == 1
+    assert by_worker(indicators.expire_due) == 1
     work_off()
     assert kinds(pulled(bob, FRAUD)) == ["tombstone"]
-    assert Indicator.objects.get().state == "expired"
+    assert stored(Indicator).get().state == "expired"
 
 
 def test_release_is_a_tombstone_when_its_retention_is_over(coalition, alice, bob):
     send(alice, [HOST, "other.scam.example"])
-    first = Release.objects.filter(generation__collection__title=FRAUD)[0]
-    Release.objects.filter(pk=first.pk).update(retain_until=now())
+    first = stored(Release).filter(generation__collection__title=FRAUD)[0]
+    stored(Release).filter(pk=first.pk).update(retain_until=now())
     assert len(pulled(bob, FRAUD)) == 1
-    assert housekeeping.end_retention() == 1
+    assert by_worker(housekeeping.end_retention) == 1
     assert kinds(pulled(bob, FRAUD)) == ["release", "tombstone"]
     send(alice, [{"value": HOST, "confidence": 90}])
     send(alice, [{"value": "other.scam.example", "confidence": 90}])
-    again = Release.objects.get(pk=first.pk)
+    again = stored(Release).get(pk=first.pk)
     assert again.state == "tombstone", "retention is fixed at the first release"
 
 
@@ -58,8 +59,10 @@ def test_cursor_from_before_swept_tombstones_must_start_again(coalition, alice, 
     send(alice, [HOST, "other.scam.example"])
     send(alice, [{"op": "withdraw", "value": HOST}])
     later = now() + timedelta(days=91)
-    assert housekeeping.sweep_tombstones() == 0
-    assert housekeeping.sweep_tombstones(later) == 2  # one in each collection
+    assert by_worker(housekeeping.sweep_tombstones) == 0
+    assert (
+        by_worker(housekeeping.sweep_tombstones, later) == 2
+    )  # one in each collection
     assert kinds(pulled(bob, FRAUD)) == ["release"]
     with pytest.raises(Gone):
         pulled(bob, FRAUD, after=Cursor(1, 1))
@@ -69,14 +72,14 @@ def test_cursor_from_before_swept_tombstones_must_start_again(coalition, alice, 
 def test_clear_value_dies_with_its_last_value_release(coalition, alice, dana):
     send(alice, [HOST])
     later = now() + timedelta(hours=2)
-    assert housekeeping.forget_values(later) == 0
+    assert by_worker(housekeeping.forget_values, later) == 0
     send(alice, [{"op": "correct", "value": HOST, "confidence": 40}])
     assert kinds(pulled(dana, POLICE)) == ["tombstone"]
     for left in ({"value_sealed": b"left behind"}, {"note_sealed": b"left behind"}):
-        Indicator.objects.update(**left)
-        assert housekeeping.forget_values() == 0
-        assert housekeeping.forget_values(later) == 1
-        claim = Indicator.objects.get()
+        stored(Indicator).update(**left)
+        assert by_worker(housekeeping.forget_values) == 0
+        assert by_worker(housekeeping.forget_values, later) == 1
+        claim = stored(Indicator).get()
         assert claim.value_sealed is None
         assert claim.note_sealed is None
 
@@ -89,11 +92,11 @@ def test_clear_value_stays_while_its_first_release_is_still_to_come(coalition, a
         row = outbox.claim(shard)
         assert row is not None
         assert row.kind == kind
-        assert pipeline.work(row)
-        assert housekeeping.forget_values(later) == 0
-    assert Release.objects.count() == 0
+        assert by_worker(pipeline.work, row)
+        assert by_worker(housekeeping.forget_values, later) == 0
+    assert stored(Release).count() == 0
     OutboxRow.objects.update(dead_at=now())
-    assert housekeeping.forget_values(later) == 1
+    assert by_worker(housekeeping.forget_values, later) == 1
 
 
 def test_stream_is_read_whole_page_by_page_when_tombstones_in_it_were_swept(
@@ -101,7 +104,7 @@ def test_stream_is_read_whole_page_by_page_when_tombstones_in_it_were_swept(
 ):
     send(alice, [f"host-{n}.scam.example" for n in range(4)])
     send(alice, [{"op": "withdraw", "value": "host-0.scam.example"}])
-    assert housekeeping.sweep_tombstones(now() + timedelta(days=91)) == 2
+    assert by_worker(housekeeping.sweep_tombstones, now() + timedelta(days=91)) == 2
     who, stream = acting(bob), collection(FRAUD)
     first = feeds.page(who, stream, Cursor(), 1)
     assert (first.more, first.next.seq < 5, first.next.begun > 0) == (True, True, True)

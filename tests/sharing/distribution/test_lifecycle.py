@@ -16,6 +16,7 @@ from sharing.distribution import control
 from sharing.distribution.models import ControlRecord, Release
 from tests.cast import acting, home_of
 from tests.coalition import pulled, send, work_off
+from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,13 +106,13 @@ def test_reader_finds_both_records_when_the_worker_comes_late(
 def test_records_take_turns_when_events_come_in_any_order(coalition: Version) -> None:
     agreement = str(coalition.agreement_id)
     first, second, third, fourth = (iso(now()) for _ in range(4))
-    control.resumed(agreement, second)
-    control.suspended(agreement, first)
-    control.resumed(agreement, second)
-    control.resumed(agreement, fourth)
-    control.suspended(agreement, third)
+    by_worker(control.resumed, agreement, second)
+    by_worker(control.suspended, agreement, first)
+    by_worker(control.resumed, agreement, second)
+    by_worker(control.resumed, agreement, fourth)
+    by_worker(control.suspended, agreement, third)
     one = Generation.objects.filter(collection__title=FRAUD)
-    found = ControlRecord.objects.filter(generation__in=one).order_by("seq")
+    found = stored(ControlRecord).filter(generation__in=one).order_by("seq")
     kinds = list(found.values_list("kind", flat=True))
     assert kinds == ["suspended", "resumed"] * 2
 
@@ -146,7 +147,7 @@ def test_nothing_of_a_leaver_is_read_at_once_and_tombstones_follow(
     (gone,) = [each["id"] for each in after if each["kind"] == "tombstone"]
     assert {gone, left} == set(live(before))
     assert events(after) == []
-    assert not Release.objects.filter(owner=home_of(alice), state="live").exists()
+    assert not stored(Release).filter(owner=home_of(alice), state="live").exists()
 
 
 def test_leaver_reads_nothing_later_than_its_leaving(
@@ -161,9 +162,11 @@ def test_leaver_reads_nothing_later_than_its_leaving(
         pulled(bob, FRAUD)
     ended = Grant.objects.get(recipient=home_of(bob), collection__title=FRAUD)
     assert ended.until_seq == last
-    assert Release.objects.filter(
-        generation__collection__title=FRAUD, seq__gt=last
-    ).exists()
+    assert (
+        stored(Release)
+        .filter(generation__collection__title=FRAUD, seq__gt=last)
+        .exists()
+    )
 
 
 def test_cursor_goes_on_over_a_leaving(
@@ -184,7 +187,7 @@ def test_end_is_one_record_in_each_stream(coalition: Version, erin: User) -> Non
     )
     work_off()
     assert Agreement.objects.get().state == "terminated"
-    closed = ControlRecord.objects.filter(kind="closed")
+    closed = stored(ControlRecord).filter(kind="closed")
     assert closed.count() == Generation.objects.count() == 3
 
 

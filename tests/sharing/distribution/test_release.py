@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from hub.lib.errors import Forbidden, NotFound
 from hub.lib.paging import Cursor
+from orgs.access import scope
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Collection, StreamHead
 from sharing.distribution import control, selectors
@@ -17,9 +18,11 @@ from sharing.distribution.models import ControlRecord, Release, ReleaseBatch
 from sharing.distribution.release import release_claims
 from sharing.feeds import selectors as feeds
 from sharing.indicators.models import Indicator
+from sharing.intake.models import LineProblem
 from sharing.tokens import scheme
 from tests.cast import acting
 from tests.coalition import collection, pulled, send, work_off
+from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,7 +71,7 @@ def test_claim_stays_where_the_clause_does_not_permit_it(coalition, alice, bob, 
             {"value": "c.scam.example", "role": "victim"},
         ],
     )
-    assert Indicator.objects.count() == 3
+    assert stored(Indicator).count() == 3
     assert (pulled(bob, FRAUD), pulled(dana, POLICE)) == ([], [])
 
 
@@ -80,8 +83,8 @@ def test_audience_keeps_a_claim_out_of_other_collections(coalition, alice, bob, 
 
 def test_audience_that_names_nothing_of_the_sender_is_refused(coalition, alice):
     batch = send(alice, [{"value": HOST, "audience": [str(uuid.uuid4())]}])
-    assert batch.problems.get().code == "unknown-audience"
-    assert Indicator.objects.count() == 0
+    assert stored(LineProblem).get(submission=batch).code == "unknown-audience"
+    assert stored(Indicator).count() == 0
 
 
 def test_narrowed_audience_is_a_tombstone_for_those_who_lose_it(
@@ -102,7 +105,7 @@ def test_withdrawal_moves_the_release_to_the_end_as_a_tombstone(coalition, alice
     send(alice, [{"op": "withdraw", "value": HOST}])
     live, gone = pulled(bob, FRAUD)
     assert (live["kind"], gone["kind"], gone["seq"]) == ("release", "tombstone", 3)
-    assert Release.objects.get(pk=gone["id"]).payload is None
+    assert stored(Release).get(pk=gone["id"]).payload is None
 
 
 def test_repeat_changes_nothing_and_a_revision_moves_to_the_end(coalition, alice, bob):
@@ -112,7 +115,7 @@ def test_repeat_changes_nothing_and_a_revision_moves_to_the_end(coalition, alice
     assert first["seq"] == 1
     send(alice, [{"value": HOST, "confidence": 70}])
     assert pulled(bob, FRAUD, after=Cursor(1, 1))[0]["confidence"] == 70
-    release = Release.objects.get(pk=first["id"])
+    release = stored(Release).get(pk=first["id"])
     assert (release.first_seq, release.seq) == (1, 2)
 
 
@@ -125,7 +128,7 @@ def test_two_owners_of_one_observable_have_a_release_each(coalition, alice, fran
         "Sentry Security",
     }
     assert len({each["token"] for each in records}) == 1
-    assert Indicator.objects.values("index").distinct().count() == 1
+    assert stored(Indicator).values("index").distinct().count() == 1
 
 
 def test_tokens_of_two_collections_do_not_join(coalition, frank, bob):
@@ -139,9 +142,9 @@ def test_value_is_sealed_in_the_store_and_only_where_a_clause_discloses_it(
     coalition, alice
 ):
     send(alice, [{"value": HOST}, {"value": "quiet.scam.example", "confidence": 40}])
-    sealed = list(Indicator.objects.filter(value_sealed__isnull=False))
+    sealed = list(stored(Indicator).filter(value_sealed__isnull=False))
     assert [claim.confidence for claim in sealed] == [50]
-    police = Release.objects.get(generation__collection=collection(POLICE))
+    police = stored(Release).get(generation__collection=collection(POLICE))
     assert police.sealed
     assert HOST.encode() not in bytes(police.payload or b"")
 
@@ -157,9 +160,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(coalition, alice, bob):
 
 def test_batches_commit_to_what_left_in_order(coalition, alice, bob):
     send(alice, [f"host-{n}.scam.example" for n in range(5)])
-    batch = ReleaseBatch.objects.get(generation__collection=collection(FRAUD))
+    batch = stored(ReleaseBatch).get(generation__collection=collection(FRAUD))
     assert (batch.first_seq, batch.n) == (1, 5)
-    rows = Release.objects.filter(batch=batch).order_by("ordinal")
+    rows = stored(Release).filter(batch=batch).order_by("ordinal")
     for place, row in enumerate(rows):
         nonce = bytes(batch.nonces or b"")[16 * place : 16 * place + 16]
         digest = hashlib.sha256(
@@ -191,7 +194,7 @@ def test_collections_say_what_one_reads_and_gives(coalition, alice, bob, carol):
 
 def test_batches_cannot_be_changed_but_their_nonces_can_be_erased(coalition, alice):
     send(alice, [HOST])
-    batches = ReleaseBatch.objects.all()
+    batches = stored(ReleaseBatch).all()
     for change in (lambda: batches.update(n=7), batches.delete):
         with pytest.raises(DatabaseError):
             change()
@@ -243,8 +246,10 @@ def test_page_holds_a_control_record_from_after_the_head_was_read(
     send(alice, [HOST])
     reading = selectors.readable(harbour.pk, collection(FRAUD))
     with transaction.atomic():
-        control.add_once(reading.generation.pk, ControlRecord.Kind.BUILD_COMPLETE)
+        kind = ControlRecord.Kind.BUILD_COMPLETE
+        by_worker(control.add_once, reading.generation.pk, kind)
     send(alice, ["other.scam.example"])
-    page = selectors.page(reading, Cursor(1, 1), 10)
+    with scope(harbour.pk):
+        page = selectors.page(reading, Cursor(1, 1), 10)
     kinds = [json.loads(line)["kind"] for line in page.records]
     assert (kinds, page.next.seq) == (["control", "release"], 3)

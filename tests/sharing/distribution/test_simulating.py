@@ -16,6 +16,7 @@ from tests.cast import acting, person_in
 from tests.coalition import pulled, send
 from tests.hub.api.caller import Caller
 from tests.sharing.distribution.amending import amended, enacted
+from tests.walls import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,9 +183,9 @@ def test_clause_for_hidden_parties_alone_is_not_told(claims, alice, dana, erin):
 
 def test_nothing_is_written(claims, alice):
     version = amended(claims.agreement_id, {})
-    before = (Release.objects.count(), ReleaseBatch.objects.count())
+    before = (stored(Release).count(), stored(ReleaseBatch).count())
     simulate(actor=acting(alice), version_id=version.pk)
-    assert (Release.objects.count(), ReleaseBatch.objects.count()) == before
+    assert (stored(Release).count(), stored(ReleaseBatch).count()) == before
     with pytest.raises(DatabaseError), simulating._nothing_written():
         Version.objects.update(number=7)
     with connection.cursor() as cursor:

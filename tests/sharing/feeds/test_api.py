@@ -15,6 +15,7 @@ from sharing.feeds import selectors
 from sharing.tokens import scheme
 from tests.coalition import collection, send
 from tests.hub.api.caller import NDJSON, Caller, rows, text
+from tests.walls import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,7 @@ def test_whole_stream_comes_piece_by_piece_when_no_limit_is_given(
     *records, end = rows(Caller(bob).get(f"{full}/releases", NDJSON))
     assert [record["seq"] for record in records] == [1, 2, 3, 4, 5]
     assert end == {"kind": "end", "next": "1.5", "more": False}
-    assert Receipt.objects.get().delivered_seq == 5
+    assert stored(Receipt).get().delivered_seq == 5
 
 
 @worked
@@ -245,5 +246,5 @@ def test_keys_need_their_scope_and_every_look_is_audited(fraud, bob):
 def test_head_delivers_nothing_when_it_asks_for_a_stream(full, bob, carol):
     answer = Caller(bob).call("HEAD", f"{full}/releases")
     assert (answer.status_code, answer.content) == (200, b"")
-    assert not Receipt.objects.exists()
+    assert not stored(Receipt).exists()
     assert Caller(carol).call("HEAD", f"{full}/releases").status_code == 404

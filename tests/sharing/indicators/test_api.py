@@ -5,6 +5,7 @@ import pytest
 from sharing.indicators.models import Indicator
 from tests.coalition import send
 from tests.hub.api.caller import NDJSON, Caller, rows
+from tests.walls import stored
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -58,9 +59,9 @@ def test_claims_come_once_each_when_read_page_by_page(alice):
 def test_claims_of_others_are_not_listed_when_both_know_the_value(alice, bob, frank):
     send(alice, HOSTS)
     send(frank, HOSTS[:1])
-    assert Indicator.objects.count() == 6
+    assert stored(Indicator).count() == 6
     (only,) = Caller(frank).get("indicators").json()["indicators"]
-    assert Indicator.objects.get(pk=only["id"]).owner.slug == "sentry"
+    assert stored(Indicator).get(pk=only["id"]).owner.slug == "sentry"
     assert Caller(bob).get("indicators").json() == {"indicators": [], "next": None}
 
 

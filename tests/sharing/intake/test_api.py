@@ -10,6 +10,7 @@ from sharing.intake import services
 from sharing.intake.models import Submission
 from tests.coalition import send, work_off
 from tests.hub.api.caller import NDJSON, Caller, rows
+from tests.walls import stored
 
 pytestmark = [
     pytest.mark.django_db,
@@ -79,7 +80,7 @@ def test_repeat_is_answered_alike_when_the_key_is_the_same(alice):
     assert again.headers["Location"] == first.headers["Location"]
     assert again.headers["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first.headers
-    assert Submission.objects.count() == 1
+    assert stored(Submission).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_submission_is_refused_whole_when_it_cannot_be_read(
     assert answer.status_code == status
     assert answer.json()["code"] == code
     assert answer.json()["type"].endswith(f"/problems/{code}")
-    assert Submission.objects.count() == 0
+    assert stored(Submission).count() == 0
 
 
 def test_bad_default_names_its_field_and_not_what_was_sent(alice):
@@ -319,4 +320,4 @@ def test_failure_while_lines_are_read_is_one_problem_and_stores_nothing(
     answer = Caller(alice).post("submissions", LINES, NDJSON)
     assert answer.status_code == 500
     assert "quick-profit" not in answer.content.decode()
-    assert Submission.objects.count() == 0
+    assert stored(Submission).count() == 0

@@ -14,6 +14,7 @@ from sharing.indicators.models import Indicator
 from sharing.intake import accept, selectors
 from tests.cast import acting
 from tests.coalition import collection, pulled, send, work_off
+from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +25,7 @@ HOST = "login.scam.example"
 def in_thread(work):
     def run():
         try:
-            work()
+            by_worker(work)
         finally:
             connection.close()
 
@@ -64,7 +65,7 @@ def test_two_submissions_at_once_about_a_new_value_end_as_the_later_one_says(
     go_on.set()
     one.join(5)
     other.join(5)
-    claim = Indicator.objects.get()
+    claim = stored(Indicator).get()
     assert (claim.confidence, claim.revision) == (80, 2)
     assert claim.value_sealed is not None
     assert claim.note_sealed is not None
@@ -85,7 +86,7 @@ def test_correction_waits_for_the_claim_that_was_sent_before_it(
     OutboxRow.objects.filter(payload__number=1).update(shard=0)
     work_until_done()
     assert selectors.submission(acting(alice), batch.id).accepted == 2
-    assert [str(each) for each in Indicator.objects.get().audience or ()] == only
+    assert [str(each) for each in stored(Indicator).get().audience or ()] == only
     assert [each["kind"] for each in pulled(bob, FRAUD)] in ([], ["tombstone"])
 
 
@@ -100,4 +101,4 @@ def test_correction_does_not_wait_for_a_chunk_that_is_dead(
         dead_at="2026-01-01T00:00:00Z"
     )
     work_off()
-    assert Indicator.objects.get().confidence == 90
+    assert stored(Indicator).get().confidence == 90

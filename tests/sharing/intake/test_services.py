@@ -4,6 +4,7 @@ import gzip
 import uuid
 
 import pytest
+from django.db.models import F
 
 from hub.lib.errors import Conflict, Forbidden, Invalid, Malformed, NotFound
 from orgs.accounts.actor import Actor, Right, Role
@@ -14,9 +15,10 @@ from sharing.events.models import OutboxRow
 from sharing.indicators.models import Indicator
 from sharing.intake import selectors
 from sharing.intake import services as intake
-from sharing.intake.models import Chunk, LineProblem, Submission
+from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
 from tests.cast import acting, person_in
 from tests.coalition import pulled, send, work_off
+from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,10 +76,10 @@ def test_chunks_are_cut_and_their_last_line_about_a_value_wins(
     monkeypatch.setattr(v, "CHUNK_LINES", 3)
     lines = [{"value": f"h{n % 4}.scam.example", "confidence": n} for n in range(10)]
     batch = send(alice, lines, work=False)
-    assert Chunk.objects.count() == 4
+    assert stored(Chunk).count() == 4
     OutboxRow.objects.filter(payload__number=0).update(shard=3)  # handled last
     work_off()
-    found = dict(Indicator.objects.values_list("source_line", "confidence"))
+    found = dict(stored(Indicator).values_list("source_line", "confidence"))
     assert found == {7: 6, 8: 7, 9: 8, 10: 9}
     assert view(alice, batch).accepted == 10
 
@@ -86,7 +88,7 @@ def test_repeat_with_the_same_key_gives_the_same_submission(quiet_bells, alice, 
     first, new = submit(alice, b"a.example", idempotency_key="k")
     again, repeated = submit(alice, b"a.example", idempotency_key="k")
     assert (new, repeated, again.pk) == (True, False, first.pk)
-    assert Submission.objects.count() == Chunk.objects.count() == 1
+    assert stored(Submission).count() == stored(Chunk).count() == 1
     _, theirs = submit(frank, b"a.example", idempotency_key="k")
     assert theirs is True
     with pytest.raises(Conflict):
@@ -116,7 +118,7 @@ def test_nothing_is_written_when_a_submission_is_refused(
 ):
     with pytest.raises(error):
         submit(alice, body, **options)
-    assert Submission.objects.count() == OutboxRow.objects.count() == 0
+    assert stored(Submission).count() == OutboxRow.objects.count() == 0
 
 
 def test_gzip_is_read(quiet_bells, alice):
@@ -135,8 +137,8 @@ def test_analyst_may_not_take_back_what_was_shared(quiet_bells, meadow, alice):
     send(alice, ["a.scam.example"])
     analyst = person_in(meadow, "amy", Role.ANALYST)
     batch = send(analyst, [{"op": "withdraw", "value": "a.scam.example"}])
-    assert batch.problems.get().code == "forbidden"
-    assert Indicator.objects.get().state == "active"
+    assert stored(LineProblem).get(submission=batch).code == "forbidden"
+    assert stored(Indicator).get().state == "active"
 
 
 def test_stranger_sees_no_submission(quiet_bells, alice, bob):
@@ -151,7 +153,7 @@ class TestOverruling:
     @pytest.fixture
     def stopped(self, coalition, alice):
         batch = send(alice, ["a.scam.example", TOP_SITE], tlp="green")
-        assert "list" in batch.problems.get().detail
+        assert "list" in stored(LineProblem).get(submission=batch).detail
         return batch
 
     def overrule(self, person, batch, line=2):
@@ -164,13 +166,15 @@ class TestOverruling:
         found = view(alice, stopped)
         assert (found.accepted, found.stopped, found.state) == (2, 0, "done")
         assert len(pulled(bob, "Fraud prevention")) == 2
-        assert LineProblem.objects.get().sealed_line is None
+        assert stored(LineProblem).get().sealed_line is None
 
     def test_line_far_behind_blank_ones_is_let_through(self, coalition, meadow, alice):
         body = b"a.example" + b"\n" * 300_000 + TOP_SITE.encode()
         batch, _ = submit(alice, body)
         work_off()
-        assert [len(row.outcomes) for row in batch.results.order_by("number")] == [1, 1]
+        assert [
+            len(row.outcomes) for row in stored(ChunkResult).order_by("number")
+        ] == [1, 1]
         self.overrule(person_in(meadow, "amy"), batch, line=300_001)
         found = view(alice, batch)
         assert (found.accepted, found.stopped, found.state) == (2, 0, "done")
@@ -217,12 +221,10 @@ class TestOverruling:
 
 def test_text_of_bad_lines_is_forgotten_after_seven_days(quiet_bells, alice):
     batch = send(alice, ["nonsense"])
-    assert intake.forget_bad_lines() == 0
-    problem = batch.problems.get()
-    problem.created_at -= v.BAD_LINES_KEPT * 2
-    problem.save()
-    assert intake.forget_bad_lines() == 1
-    assert batch.problems.get().sealed_line is None
+    assert by_worker(intake.forget_bad_lines) == 0
+    stored(LineProblem).update(created_at=F("created_at") - v.BAD_LINES_KEPT * 2)
+    assert by_worker(intake.forget_bad_lines) == 1
+    assert stored(LineProblem).get(submission=batch).sealed_line is None
 
 
 def test_unknown_submission_is_not_found(alice):

@@ -15,6 +15,7 @@ from sharing.intake import selectors
 from sharing.intake.forms import pasted_type
 from sharing.intake.views import harmless
 from tests.cast import acting, browser_of, person_in
+from tests.walls import by_worker
 
 # Claims of the outbox go by the time of their transaction: each needs one of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +37,7 @@ def sent(client: Client, **more):
     response = send(client, **more)
     assert response.status_code == 302, response.content.decode()
     for shard in range(settings.OUTBOX_SHARDS):
-        pipeline.drain(shard)
+        by_worker(pipeline.drain, shard)
     return response["Location"]
 
 
@@ -116,7 +117,7 @@ def test_progress_goes_on_while_lines_wait_and_stops_when_all_are_done(alice):
     assert client.get(f"{url}/progress").status_code == 200
     assert "every 500ms" in client.get(url).content.decode()
     for shard in range(settings.OUTBOX_SHARDS):
-        pipeline.drain(shard)
+        by_worker(pipeline.drain, shard)
     assert client.get(f"{url}/progress").status_code == 286
     assert "every 500ms" not in client.get(url).content.decode()
 
@@ -146,7 +147,7 @@ def test_stop_goes_through_when_a_second_person_overrules_it(alice, meadow):
     assert "Overrule" in second.get(url).content.decode()
     assert second.post(f"{url}/overrule/3")["Location"] == url
     for shard in range(settings.OUTBOX_SHARDS):
-        pipeline.drain(shard)
+        by_worker(pipeline.drain, shard)
     assert newest(alice).accepted == 3
     assert "overruled" in second.get(url).content.decode()
 

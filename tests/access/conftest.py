@@ -1,0 +1,35 @@
+"""Rows in every walled table."""
+
+import pytest
+from django.db import transaction
+
+from orgs.accounts.models import Organization, User
+from sharing.agreements.models import Generation
+from sharing.distribution import control
+from tests.access.walled import FRAUD, POLICE
+from tests.cast import home_of
+from tests.coalition import pulled, send
+from tests.walls import by_worker
+
+
+@transaction.atomic
+def add_control(stream: Generation) -> None:
+    control.add_once(stream.pk, "build_complete")
+
+
+@pytest.fixture
+def filled(
+    coalition: object, alice: User, frank: User, bob: User, dana: User
+) -> dict[str, Organization]:
+    """Two contributors with rows in every walled table; bob and dana were served."""
+    for person, name in ((alice, "a"), (frank, "f")):
+        lines = [f"{name}{n}.scam.example" for n in range(3)]
+        send(person, [*lines, "not an indicator"], tlp="green", confidence="80")
+    for person in (alice, frank):
+        send(person, ["waits.scam.example"], work=False)
+    pulled(bob, FRAUD)
+    pulled(dana, POLICE)
+    stream = Generation.objects.get(collection__title=FRAUD)
+    by_worker(add_control, stream)
+    people = {"alice": alice, "frank": frank, "bob": bob, "dana": dana}
+    return {name: home_of(person) for name, person in people.items()}
