@@ -12,13 +12,17 @@ from uuid import UUID
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from sharing.tokens import voprf
+
 KEY_BYTES = 32
 TOKEN_BYTES = 32
+OTAG_BYTES = 16
 
 _SALT = hashlib.sha256(b"accord/v1/salt").digest()
 _DIGEST = b"accord/v1/indicator\0"
 _INDEX = b"accord/v1/index\0"
 _TOKEN = b"accord/v1/token\0"
+_OTAG = b"accord/v1/otag\0"
 
 
 class BadWireError(ValueError):
@@ -88,6 +92,18 @@ def token_maker(key: bytes) -> Callable[[str, bytes], bytes]:
         return mac.digest()
 
     return make
+
+
+def oprf_key(root: bytes, collection: UUID, number: int) -> voprf.Key:
+    """The key pair of one generation: the secret stays in the hub, the public one is pinned."""
+    part = uint32(number)
+    seed = derive(root, b"accord/v1/oprf-seed", collection.bytes, part)
+    return voprf.derive_key(seed, b"accord/v1/voprf")
+
+
+def otag(output: bytes) -> bytes:
+    """What a filter holds of an observable: from the 64 bytes that only asking gives."""
+    return hashlib.sha256(_OTAG + output).digest()[:OTAG_BYTES]
 
 
 def wire(number: int, token: bytes) -> str:
