@@ -34,6 +34,8 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.AGREEMENT_RESUMED: control.resumed,
     # it is over                      -> the last one
     Kind.AGREEMENT_ENDED: control.ended,
+    # no clause feeds a stream now   -> the last one there
+    Kind.COLLECTION_CLOSED: control.closed,
     # a party left                    -> what it contributed becomes tombstones
     Kind.PARTY_LEFT: backfill.take_back,
 }

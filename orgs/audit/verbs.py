@@ -16,6 +16,7 @@ class Verb(StrEnum):
     AGREEMENT_PROPOSE = "agreements:version:propose"
     AGREEMENT_SIGN = "agreements:version:sign"
     AGREEMENT_ACTIVATE = "agreements:version:activate"
+    AGREEMENT_SUPERSEDE = "agreements:version:supersede"
     AGREEMENT_SUSPEND = "agreements:agreement:suspend"
     AGREEMENT_RESUME = "agreements:agreement:resume"
     AGREEMENT_TERMINATE = "agreements:agreement:terminate"

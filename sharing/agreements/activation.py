@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.lib.clock import now
 from hub.lib.errors import Conflict
 from orgs.access import Permission, revoke_all
-from orgs.accounts.actor import Actor, Role
+from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing.agreements import facts, granting, selectors
@@ -49,9 +49,13 @@ def activate(agreement: Agreement, version: Version, *, actor: Actor) -> None:
         _generation(collection, version, before.pop(collection.pk, None), terms, moment)
         gone = f"“{version}” does not name it any more."
         granting.regrant(clause, terms, parties, turn, gone=gone)
-    for dropped in Collection.objects.filter(pk__in=[*before]):
+    for dropped in Collection.objects.filter(pk__in=[*before]).order_by("pk"):
         reason = f"“{version}” has no such clause any more."
         granting.close(dropped, reason, turn, final=True)
+        publish(
+            Kind.COLLECTION_CLOSED, shard=dropped.pk.int, collection=str(dropped.pk)
+        )
+    _supersede_overtaken(agreement)
     for party in parties:
         show(agreement, party.organization_id)
     audit.record(
@@ -96,6 +100,27 @@ def _take_over(agreement: Agreement, version: Version, moment: datetime) -> None
         agreement.state = Agreement.State.ACTIVE
         agreement.state_reason, agreement.state_since = "", None
     agreement.save()
+
+
+def _supersede_overtaken(agreement: Agreement) -> None:
+    """Signed texts that go on with a stream that is closed now can never take effect."""
+    signed = agreement.versions.filter(
+        state=Version.State.PROPOSED, signatures__isnull=False
+    ).distinct()
+    for version in signed.order_by("number"):
+        if continues_closed(version):
+            supersede(version)
+
+
+def continues_closed(version: Version) -> bool:
+    closed = version.clauses.exclude(collection__isnull=True)
+    return closed.exclude(collection__state=Collection.State.OPEN).exists()
+
+
+def supersede(version: Version) -> None:
+    """Say once and for good that another text took the place of this one."""
+    Version.objects.filter(pk=version.pk).update(state=Version.State.SUPERSEDED)
+    audit.record(actor=SYSTEM, verb=Verb.AGREEMENT_SUPERSEDE, subject=version)
 
 
 def _drop_lost_parties(agreement: Agreement, version: Version) -> None:

@@ -129,6 +129,12 @@ def last_streams(agreement_id: UUID) -> list[int]:
     return sorted(newest.values_list("pk", flat=True))
 
 
+def last_stream(collection_id: UUID) -> int:
+    """The newest generation of a collection, ended or not."""
+    found = Generation.objects.filter(collection=collection_id).order_by("number")
+    return found.values_list("pk", flat=True).reverse()[0]
+
+
 def all_streams() -> list[tuple[UUID, int, bool]]:
     """Every stream there is or was: its collection, itself, and whether it is closed."""
     found = Generation.objects.order_by("pk").values_list(

@@ -157,9 +157,13 @@ def _activate_one(version_id: UUID, actor: Actor) -> bool:
     try:
         with transaction.atomic():
             return _activate_if_due(locking.lock_version(SYSTEM, version_id), actor)
-    except Conflict:  # it must not keep others from taking effect
+    except Conflict:  # it never will, and must not keep others from taking effect
         log.warning("version_cannot_take_effect", version=str(version_id))
-        return False
+    with transaction.atomic():
+        version = locking.lock_version(SYSTEM, version_id)
+        if version.state == Version.State.PROPOSED:
+            activation.supersede(version)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,10 @@ def _signer(actor: Actor, version: Version) -> tuple[UUID, int]:
         raise Conflict("Only a proposed version can be signed.")
     if version.signatures.filter(organization=actor.organization_id).exists():
         raise Conflict("Your organization has signed this version already.")
+    if activation.continues_closed(version):
+        raise Conflict(
+            "It goes on with a collection that was closed meanwhile; draft it anew."
+        )
     return actor.organization_id, actor.user_id
 
 

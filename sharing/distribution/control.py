@@ -33,6 +33,11 @@ def ended(agreement: str) -> None:
         add_once(generation, Kind.CLOSED)
 
 
+def closed(collection: str) -> None:
+    """The last record of the stream of a clause that an amendment dropped."""
+    add_once(agreements.last_stream(UUID(collection)), Kind.CLOSED)
+
+
 def add_once(generation: int, kind: str) -> None:
     """Add a record of this kind to a generation, unless its stream has one already."""
     with _locked(generation) as head:

@@ -12,4 +12,5 @@ class Kind(StrEnum):
     AGREEMENT_SUSPENDED = "agreement_suspended"  # agreement, at
     AGREEMENT_RESUMED = "agreement_resumed"  # agreement, at
     AGREEMENT_ENDED = "agreement_ended"  # agreement
+    COLLECTION_CLOSED = "collection_closed"  # collection
     PARTY_LEFT = "party_left"  # agreement, organization

@@ -12,10 +12,12 @@ from orgs.accounts.models import User
 from sharing.agreements import accession, lifecycle
 from sharing.agreements import services as agreements
 from sharing.agreements.models import Agreement, Generation, Grant, Version
-from sharing.distribution import control
+from sharing.distribution import control, notices
 from sharing.distribution.models import ControlRecord, Release
+from sharing.feeds import selectors as feeds
 from tests.cast import acting, home_of
-from tests.coalition import pulled, send, work_off
+from tests.coalition import collection, pulled, send, work_off
+from tests.sharing.distribution.amending import amended, enacted
 from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,6 +191,50 @@ def test_end_is_one_record_in_each_stream(coalition: Version, erin: User) -> Non
     assert Agreement.objects.get().state == "terminated"
     closed = stored(ControlRecord).filter(kind="closed")
     assert closed.count() == Generation.objects.count() == 3
+
+
+def test_dropped_clause_ends_its_stream_with_one_record(
+    coalition: Version, alice: User, bob: User
+) -> None:
+    send(alice, lines("one.example"))
+    last = pulled(bob, FRAUD)[-1]["seq"]
+    enacted(amended(coalition.agreement_id, {FRAUD: None}))
+    closed = stored(ControlRecord).get()
+    assert (closed.kind, closed.seq) == ("closed", last + 1)
+    assert closed.generation.collection.title == FRAUD
+    with pytest.raises(NotFound):
+        pulled(bob, FRAUD)
+    (told,) = notices.notices(acting(bob))
+    assert (told.title, told.until) == (FRAUD, f"1.{last}")
+
+
+def test_party_that_is_back_before_its_tombstones_is_read_by_all_again(
+    coalition: Version, alice: User, alice_signs: User, bob: User
+) -> None:
+    send(alice, lines("one.example", "two.example"))
+    known = pulled(bob, FRAUD)
+    leave(alice_signs, coalition)
+    follower = feeds.page(acting(bob), collection(FRAUD), Cursor(), 99)
+    assert follower.records == []
+    enacted(amended(coalition.agreement_id, {}))
+    again = pulled(bob, FRAUD, follower.next)
+    assert sorted(live(again)) == sorted(live(known))
+    assert pulled(bob, FRAUD) == again
+
+
+def test_party_that_is_back_after_its_tombstones_is_read_by_all_again(
+    coalition: Version, alice: User, alice_signs: User, bob: User
+) -> None:
+    send(alice, lines("one.example", "two.example"))
+    known = pulled(bob, FRAUD)
+    leave(alice_signs, coalition)
+    work_off()
+    follower = feeds.page(acting(bob), collection(FRAUD), Cursor(), 99)
+    assert len(follower.records) == 2, "tombstones"
+    enacted(amended(coalition.agreement_id, {}))
+    again = pulled(bob, FRAUD, follower.next)
+    assert sorted(live(again)) == sorted(live(known))
+    assert pulled(bob, FRAUD) == again
 
 
 def test_joiner_reads_the_history_and_its_own_claims_come_in(
