@@ -33,7 +33,7 @@ class SignOut(auth.LogoutView):
     http_method_names = ["post", "options"]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the answer is the same for every address."""
     form = PasswordLinkForm(request.POST or None)

@@ -20,7 +20,7 @@ from orgs.members.selectors import organization_of
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def credentials(request: HttpRequest) -> HttpResponse:
     """All keys; a POST makes one and this answer alone shows it."""
     actor = actor_of(request)

@@ -35,7 +35,7 @@ def switch_organization(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest) -> HttpResponse:
     """The people of the acting organization; a POST invites one more."""
     actor = actor_of(request)
@@ -92,7 +92,7 @@ def invitation_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password", "again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, pk: UUID, secret: str) -> HttpResponse:
     """Behind the link: sign in, or make an account; then join."""
     found = invitations.open_invitation(pk, secret)

@@ -35,6 +35,8 @@ def act(request: HttpRequest, agreement_id: UUID, name: str) -> HttpResponse:
     if not actor.is_staff:
         need(actor, Right.SIGN)
     act = acts.ACTS[name]
+    if name == (acts.NOT_BY_STAFF if actor.is_staff else acts.BY_STAFF_ALONE):
+        raise Forbidden("That is not yours to do.")
     if act not in acts.open_to(actor, found):
         raise Conflict("That cannot be done to this agreement now, or not by you.")
     form = ActForm(request.POST or None, reason=act.reason, code=not actor.is_staff)

@@ -60,6 +60,8 @@ ACTS = {
     )
 }
 
+NOT_BY_STAFF, BY_STAFF_ALONE = "leave", "terminate"
+
 
 def open_to(actor: Actor, agreement: Agreement) -> list[Act]:
     """The acts that the actor could do to the agreement in its present state."""

@@ -1,97 +1,129 @@
-"""Every route and verb, and the status that each of the cast is answered there."""
+"""Every route and verb, and what each of the cast is answered there.
 
-# Keys of a member: with all scopes, only to submit, only to read; a stranger's with all.
-API = {
-    "me GET": (200, 200, 200, 200),
-    "submissions GET": (200, 403, 200, 200),
-    "submissions POST": (202, 202, 403, 202),
-    "submissions/<uuid:submission_id> GET": (200, 403, 200, 404),
-    "submissions/<uuid:submission_id>/errors GET": (200, 403, 200, 404),
-    "submissions/<uuid:submission_id>/results GET": (200, 403, 200, 404),
-    "indicators GET": (200, 403, 200, 200),
-    "indicators/<uuid:claim_id>/visibility GET": (200, 403, 200, 404),
-    "releases/<uuid:release_id>/why GET": (200, 403, 200, 404),
-    "agreement-versions/<uuid:version_id>/simulation POST": (200, 403, 403, 404),
-    "collections GET": (200, 403, 200, 200),
-    "collections/<uuid:collection_id> GET": (200, 403, 200, 404),
-    "collections/<uuid:collection_id>/releases GET": (200, 403, 200, 404),
-    "collections/<uuid:collection_id>/releases HEAD": (200, 403, 200, 404),
-    "collections/<uuid:collection_id>/keys GET": (200, 403, 403, 404),
-    "collections/<uuid:collection_id>/receipts POST": (200, 403, 200, 404),
-    "notices GET": (200, 403, 200, 200),
-    "notices/<uuid:notice_id>/ack POST": (200, 403, 200, 404),
-}
-# A manager, an analyst and an auditor of one organization; a stranger (a manager
-# elsewhere), hub staff, nobody. 302 is done or, for nobody, the way to sign in.
-PAGES = {
-    "submissions GET": (200, 200, 403, 200, 403, 302),
-    "submissions POST": (302, 302, 403, 302, 403, 302),
-    "submission GET": (200, 200, 403, 404, 403, 302),
-    "submission-progress GET": (200, 200, 403, 404, 403, 302),
-    "submission-problems GET": (200, 200, 403, 404, 403, 302),
-    "overrule POST": (302, 403, 403, 404, 403, 302),
-    "received GET": (200, 200, 403, 200, 403, 302),
-    "collection GET": (200, 200, 403, 404, 403, 302),
-    "notices GET": (200, 200, 403, 200, 200, 302),
-    "notice-acknowledge POST": (302, 302, 403, 404, 403, 302),
-    "agreements GET": (200, 403, 200, 200, 200, 302),
-    "agreement GET": (200, 403, 200, 404, 200, 302),
-    "agreement-version GET": (200, 403, 200, 404, 200, 302),
-    "agreement-print GET": (200, 403, 200, 404, 200, 302),
-    "agreement-simulation GET": (200, 403, 200, 404, 200, 302),
-    "agreement-difference GET": (200, 403, 200, 404, 200, 302),
-    "agreement-sign GET": (403, 403, 403, 404, 403, 302),  # signatories: test_views
-    "agreement-sign POST": (403, 403, 403, 404, 403, 302),
-    "agreement-draft GET": (200, 403, 403, 200, 200, 302),
-    "agreement-draft POST": (302, 403, 403, 422, 302, 302),
-    "agreement-check POST": (200, 403, 403, 200, 200, 302),
-    "agreement-amend GET": (200, 403, 403, 404, 200, 302),
-    "agreement-amend POST": (302, 403, 403, 404, 302, 302),
-    "agreement-edit GET": (200, 403, 403, 404, 200, 302),
-    "agreement-edit POST": (302, 403, 403, 404, 302, 302),
-    "agreement-propose POST": (302, 403, 403, 404, 302, 302),
-    "agreement-invite POST": (302, 403, 403, 404, 302, 302),
-    # Signatories do these: test_acts. Staff end agreements, they do not leave them.
-    "agreement-suspend GET": (403, 403, 403, 404, 200, 302),
-    "agreement-suspend POST": (403, 403, 403, 404, 302, 302),
-    "agreement-resume GET": (403, 403, 403, 404, 409, 302),
-    "agreement-resume POST": (403, 403, 403, 404, 409, 302),
-    "agreement-leave GET": (403, 403, 403, 404, 409, 302),
-    "agreement-leave POST": (403, 403, 403, 404, 409, 302),
-    "agreement-terminate GET": (403, 403, 403, 404, 200, 302),
-    "agreement-terminate POST": (403, 403, 403, 404, 302, 302),
-    "members GET": (200, 403, 403, 200, 403, 302),
-    "members POST": (302, 403, 403, 302, 403, 302),
-    "member-role POST": (302, 403, 403, 404, 302, 302),
-    "member-remove POST": (302, 403, 403, 404, 302, 302),
-    "invitation-withdraw POST": (302, 403, 403, 404, 302, 302),
-    "credentials GET": (200, 403, 403, 200, 403, 302),
-    "credentials POST": (200, 403, 403, 200, 403, 302),
-    "credential-revoke POST": (302, 403, 403, 404, 404, 302),
-    "switch-organization POST": (302, 302, 302, 404, 404, 302),
-    # For everybody.
-    "second-factor GET": (200,) * 5 + (302,),
-    "second-factor-set-up POST": (200,) * 5 + (302,),
-    "second-factor-confirm POST": (200,) * 5 + (302,),
-    "second-factor-remove POST": (200,) * 5 + (302,),
-    "recovery-codes POST": (200,) * 5 + (302,),
-    "landing GET": (200,) * 6,
-    "home GET": (302,) * 6,
-    "favicon.ico GET": (302,) * 6,
-    "problem GET": (200,) * 6,
-    "api-schema GET": (200,) * 6,
-    "api-docs GET": (200,) * 6,
-    "sign-in GET": (302, 302, 302, 302, 302, 200),
-    "sign-in POST": (302, 302, 302, 302, 302, 200),
-    "sign-in-code GET": (302,) * 6,  # without a password given just now
-    "sign-in-code POST": (302,) * 6,
-    "sign-out POST": (302,) * 6,
-    "password-reset GET": (200,) * 6,
-    "password-reset POST": (200,) * 6,
-    "password-reset-sent GET": (200,) * 6,
-    "password-reset-done GET": (200,) * 6,
-    "password-reset-confirm GET": (200,) * 6,
-    "password-reset-confirm POST": (200,) * 6,
-    "invitation GET": (200,) * 6,  # the link's secret is what opens it
-    "invitation POST": (403, 403, 403, 403, 403, 200),  # it was sent to somebody else
-}
+200 shown, 286 shown and complete, 202 taken, 302 done (`told`: refused with a sentence on
+the next page), `in` led to where one signs in, 401 no valid key, 403 not with this role
+or key, 404 not found: it is somebody else's, 405 no such verb, 409 not now, 422 unfit.
+
+Alice is a manager of Meadow, and the things asked for are Meadow's. Frank, Bob, Dana and
+Carol are managers elsewhere; Carol is party to nothing. Erin is hub staff. HEAD is as
+GET. Any other verb is 405, for those who may be known; OPTIONS of the API tells the
+verbs. A row with OTHER or OPTIONS is an exception to that.
+
+A new route needs a line here for each of its verbs, what it sends in bodies.py, and what
+it is about in world.py.
+"""
+
+# Keys. Meadow's: all scopes, one alone, none; an analyst's key on which all were written.
+# Staff have no keys: Erin comes with the session of her browser.
+API = """
+                                                     alice  |  read  submit  withdraw  export  keys  audit  none  |  analyst  |  frank  bob  dana  carol  |  erin  nobody
+# Who one is; what the hub can do
+me                                          GET      200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  401   401
+api-schema                                  GET      200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  200   200
+api-docs                                    GET      200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  200   200
+# What Meadow sent, and its claims
+submissions                                 GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+submissions                                 POST     202    |  403   202     403       403     403   403    403   |  202      |  202    202  202   202    |  401   401
+submissions/<submission_id>                 GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions/<submission_id>/errors          GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions/<submission_id>/results         GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+indicators                                  GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+indicators/<claim_id>/visibility            GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+# A stream that Meadow, Frank and Bob read, a release in it
+collections                                 GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+collections/<collection_id>                 GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/releases        GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/keys            GET      200    |  403   403     403       403     403   403    403   |  403      |  200    200  404   404    |  401   401
+collections/<collection_id>/receipts        POST     200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+releases/<release_id>/why                   GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+# A Notice to Meadow
+notices                                     GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+notices/<notice_id>/ack                     POST     200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+# The coalition's Version: of Frank, Bob and Dana too
+agreement-versions/<version_id>/simulation  POST     200    |  403   403     403       403     403   200    403   |  403      |  200    200  200   404    |  401   401
+"""
+
+# People, in the browser: analyst, signatory and auditor are Meadow's.
+PAGES = """
+                                 alice  analyst  signatory  auditor  |  frank  bob  dana  carol  |  erin  nobody
+# What Meadow sent
+submissions             GET      200    200      403        403      |  200    200  200   200    |  403   in
+submissions             POST     302    302      403        403      |  302    302  302   302    |  403   in
+submission              GET      200    200      403        403      |  404    404  404   404    |  403   in
+submission-progress     GET      286    286      403        403      |  404    404  404   404    |  403   in
+submission-problems     GET      200    200      403        403      |  404    404  404   404    |  403   in
+overrule                POST     302    403      403        403      |  404    404  404   404    |  403   in
+# What Meadow, Frank and Bob receive; a Notice to Meadow
+received                GET      200    200      403        403      |  200    200  200   200    |  403   in
+collection              GET      200    200      403        403      |  200    200  404   404    |  403   in
+notices                 GET      200    200      403        403      |  200    200  200   200    |  200   in
+notice-acknowledge      POST     302    302      403        403      |  404    404  404   404    |  403   in
+# The coalition: of Frank, Bob and Dana too
+agreements              GET      200    403      200        200      |  200    200  200   200    |  200   in
+agreement               GET      200    403      200        200      |  200    200  200   404    |  200   in
+agreement-version       GET      200    403      200        200      |  200    200  200   404    |  200   in
+agreement-print         GET      200    403      200        200      |  200    200  200   404    |  200   in
+agreement-difference    GET      200    403      200        200      |  200    200  200   404    |  200   in
+agreement-simulation    GET      200    403      200        200      |  200    200  200   404    |  200   in
+agreement-suspend       GET      403    403      200        403      |  403    403  403   404    |  200   in
+agreement-suspend       POST     403    403      302        403      |  403    403  403   404    |  302   in
+agreement-leave         GET      403    403      200        403      |  403    403  403   404    |  403   in
+agreement-leave         POST     403    403      302        403      |  403    403  403   404    |  403   in
+agreement-terminate     GET      403    403      403        403      |  403    403  403   404    |  200   in
+agreement-terminate     POST     403    403      403        403      |  403    403  403   404    |  302   in
+agreement-invite        POST     302    403      403        403      |  302    302  302   404    |  302   in
+# With Dana: suspended by Meadow
+agreement-resume        GET      403    403      200        403      |  404    404  403   404    |  200   in
+agreement-resume        POST     403    403      302        403      |  404    404  403   404    |  302   in
+# With Bob: proposed, to be signed or amended
+agreement-sign          GET      403    403      200        403      |  404    403  404   404    |  403   in
+agreement-sign          POST     403    403      302        403      |  404    403  404   404    |  403   in
+agreement-amend         GET      200    403      403        403      |  404    200  404   404    |  200   in
+agreement-amend         POST     302    403      403        403      |  404    302  404   404    |  302   in
+# With Bob: a draft that Alice wrote, which nobody else sees
+agreement-draft         GET      200    403      403        403      |  200    200  200   200    |  200   in
+agreement-draft         POST     302    403      403        403      |  422    302  422   422    |  302   in
+agreement-check         POST     200    403      403        403      |  200    200  200   200    |  200   in
+agreement-edit          GET      200    403      403        403      |  404    404  404   404    |  200   in
+agreement-edit          POST     302    403      403        403      |  404    404  404   404    |  302   in
+agreement-propose       POST     302    403      403        403      |  404    404  404   404    |  302   in
+# Meadow's people and keys
+members                 GET      200    403      403        403      |  200    200  200   200    |  403   in
+members                 POST     302    403      403        403      |  302    302  302   302    |  403   in
+member-role             POST     302    403      403        403      |  404    404  404   404    |  302   in
+member-remove           POST     302    403      403        403      |  404    404  404   404    |  302   in
+invitation-withdraw     POST     302    403      403        403      |  404    404  404   404    |  302   in
+credentials             GET      200    403      403        403      |  200    200  200   200    |  403   in
+credentials             POST     200    403      403        403      |  200    200  200   200    |  403   in
+credential-revoke       POST     302    403      403        403      |  404    404  404   404    |  404   in
+switch-organization     POST     302    302      302        302      |  404    404  404   404    |  404   in
+# One's own sign-in
+second-factor           GET      200    200      200        200      |  200    200  200   200    |  200   in
+second-factor-set-up    POST     200    200      200        200      |  200    200  200   200    |  200   in
+second-factor-confirm   POST     200    200      200        200      |  200    200  200   200    |  200   in
+second-factor-remove    POST     200    200      200        200      |  200    200  200   200    |  200   in
+recovery-codes          POST     200    200      200        200      |  200    200  200   200    |  200   in
+sign-out                POST     302    302      302        302      |  302    302  302   302    |  302   302
+sign-out                OPTIONS  200    200      200        200      |  200    200  200   200    |  200   200
+# For everybody; who is signed in need not sign in
+landing                 GET      200    200      200        200      |  200    200  200   200    |  200   200
+home                    GET      302    302      302        302      |  302    302  302   302    |  302   302
+favicon.ico             GET      302    302      302        302      |  302    302  302   302    |  302   302
+problem                 GET      200    200      200        200      |  200    200  200   200    |  200   200
+sign-in                 GET      302    302      302        302      |  302    302  302   302    |  302   200
+sign-in                 POST     302    302      302        302      |  302    302  302   302    |  302   200
+sign-in                 OTHER    302    302      302        302      |  302    302  302   302    |  302   405
+sign-in                 OPTIONS  302    302      302        302      |  302    302  302   302    |  302   200
+sign-in-code            GET      302    302      302        302      |  302    302  302   302    |  302   302
+sign-in-code            POST     302    302      302        302      |  302    302  302   302    |  302   302
+password-reset          GET      200    200      200        200      |  200    200  200   200    |  200   200
+password-reset          POST     200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-sent     GET      200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-done     GET      200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-confirm  GET      200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-confirm  POST     200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-confirm  OTHER    200    200      200        200      |  200    200  200   200    |  200   200
+# Who has the link that was sent to somebody else
+invitation              GET      200    200      200        200      |  200    200  200   200    |  200   200
+invitation              POST     403    403      403        403      |  403    403  403   403    |  403   200
+"""

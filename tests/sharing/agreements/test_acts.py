@@ -110,9 +110,9 @@ def test_act_is_refused_when_the_role_does_not_sign(enact, meadow, role):
 
 def test_act_is_a_conflict_when_it_is_not_open_to_the_actor(enact, signers, erin):
     version = enact()
-    assert do(signers["meadow"], version, "terminate").status_code == 409
+    assert do(signers["meadow"], version, "terminate").status_code == 403
     assert do(signers["meadow"], version, "resume").status_code == 409
-    assert do(erin, version, "leave").status_code == 409
+    assert do(erin, version, "leave").status_code == 403
 
 
 def test_act_is_not_found_when_a_stranger_asks(enact, carol_signs):
