@@ -30,6 +30,10 @@ class Organization(models.Model):
     is_government = models.BooleanField(default=False)  # set by hub staff, not derived
     jurisdiction = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
     is_active = models.BooleanField(default=True)
+    listed = models.BooleanField(  # no: only its partners can name it
+        default=True,
+        help_text="Every drafter may name it. If not, only those that share an agreement.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from hub.lib.errors import Conflict, Invalid
+from orgs.accounts import second_factor
 from orgs.accounts.actor import Actor
 from orgs.accounts.models import User
 
@@ -21,6 +22,12 @@ def user_of(request: HttpRequest) -> User | None:
     """The person signed in."""
     user = request.user
     return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def has_factor(request: HttpRequest) -> bool:
+    """Whether the person signed in has a second factor to give a code of."""
+    user = user_of(request)
+    return user is not None and second_factor.is_on(user)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class Verb(StrEnum):
     AGREEMENT_EXPIRE = "agreements:agreement:expire"
     PARTY_INVITE = "agreements:party:invite"
     PARTY_ACCEDE = "agreements:party:accede"
+    INVITATION_REVOKE = "agreements:party:withdraw-invitation"
     PARTY_LEAVE = "agreements:party:leave"
     KEYS_READ = "agreements:keys:read"
     GENERATION_BEGIN = "agreements:generation:begin"

@@ -44,9 +44,17 @@ class ServiceAdmin(ReadOnlyAdmin):
 @admin.register(Organization)
 class OrganizationAdmin(ServiceAdmin):
     list_display = ("name", "kind", "jurisdiction", "is_government", "is_active")
-    list_filter = ("kind", "is_government", "is_active")
+    list_filter = ("kind", "is_government", "listed", "is_active")
     search_fields = ("name", "slug")
-    fields = ("name", "slug", "kind", "jurisdiction", "is_government", "is_active")
+    fields = (
+        "name",
+        "slug",
+        "kind",
+        "jurisdiction",
+        "is_government",
+        "listed",
+        "is_active",
+    )
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Model | None = None
@@ -62,6 +70,7 @@ class OrganizationAdmin(ServiceAdmin):
             "kind": obj.kind,
             "jurisdiction": obj.jurisdiction,
             "is_government": obj.is_government,
+            "listed": obj.listed,
         }
         if change:
             services.change_organization(

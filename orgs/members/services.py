@@ -28,6 +28,7 @@ def create_organization(
     kind: str,
     jurisdiction: str,
     is_government: bool = False,
+    listed: bool = True,
 ) -> Organization:
     """A new member of the hub, with the Group of each role."""
     need_staff(actor)
@@ -36,6 +37,7 @@ def create_organization(
         name=name.strip(),
         jurisdiction=jurisdiction.upper(),
         is_government=is_government,
+        listed=listed,
     )
     _describe(organization, kind=kind, jurisdiction=jurisdiction)
     try:
@@ -66,6 +68,7 @@ def change_organization(
     jurisdiction: str,
     is_government: bool,
     is_active: bool,
+    listed: bool | None = None,
 ) -> Organization:
     """Change what hub staff know about a member; inactive ones see nothing at once."""
     need_staff(actor)
@@ -73,6 +76,7 @@ def change_organization(
     organization.name = name.strip()
     organization.is_government = is_government
     organization.is_active = is_active
+    organization.listed = organization.listed if listed is None else listed
     _describe(organization, kind=kind, jurisdiction=jurisdiction)
     try:
         with transaction.atomic():
@@ -87,6 +91,7 @@ def change_organization(
         kind=organization.kind,
         is_government=is_government,
         is_active=is_active,
+        listed=organization.listed,
     )
     return organization
 

@@ -5,16 +5,18 @@ from uuid import UUID
 from django.db import transaction
 
 from hub.lib.clock import now
-from hub.lib.errors import Conflict, FieldError, Forbidden, Invalid
+from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.models import Organization
-from sharing.agreements import activation, facts, granting, locking
-from sharing.agreements.models import Party, Version
+from sharing.agreements import activation, directory, facts, granting, locking, shown
+from sharing.agreements.models import Party, Signature, Version
 from sharing.agreements.selectors import RUNNING
 from sharing.agreements.texts import ACCESSION
+
+NO_INVITATION = "No invitation to this organization waits for its signature."
 
 
 @transaction.atomic
@@ -30,11 +32,8 @@ def invite_to_accede(
     version = agreement.active_version
     if version is None or not may_accede(version):
         raise Conflict("The text in force is not open to accession.")
-    if not locking.by_hub(actor):
-        need(actor, Right.DRAFT)
-        if not _has_signed(actor.organization_id, version):
-            raise Forbidden("Those who signed the text in force invite others.")
-    invited = _organization(slug)
+    _check_host(actor, version)
+    invited = _organization(actor, slug)
     audit.record(
         actor=actor, verb=Verb.PARTY_INVITE, subject=version, invited=invited.pk
     )
@@ -46,6 +45,43 @@ def invite_to_accede(
         version=version, organization=invited, hidden=hidden, acceding=True
     )
     activation.show(agreement, invited.pk)
+
+
+@transaction.atomic
+def withdraw_invitation(*, actor: Actor, agreement_id: UUID, slug: str) -> None:
+    """Take an invitation back that was not signed: whoever may invite may do this.
+
+    The organization sees the agreement no longer, unless another text of it names it.
+    """
+    agreement = locking.lock_agreement(actor, agreement_id)
+    version = agreement.active_version
+    if version is None:
+        raise NotFound(NO_INVITATION)
+    _check_host(actor, version)
+    signed = Signature.objects.filter(version=version).values("organization")
+    waiting = version.parties.filter(acceding=True, left_at__isnull=True)
+    open_ = {each.pk for each in shown.parties(actor, version)}
+    found = waiting.exclude(organization__in=signed).filter(organization__slug=slug)
+    party = found.filter(pk__in=open_).first()
+    if party is None:
+        raise NotFound(NO_INVITATION)
+    party.delete()
+    activation.hide_from_the_uninvited(agreement, party.organization_id)
+    audit.record(
+        actor=actor,
+        verb=Verb.INVITATION_REVOKE,
+        subject=version,
+        invited=party.organization_id,
+    )
+
+
+def _check_host(actor: Actor, version: Version) -> None:
+    """Staff, and managers of those who signed."""
+    if locking.by_hub(actor):
+        return
+    need(actor, Right.DRAFT)
+    if not _has_signed(actor.organization_id, version):
+        raise Forbidden("Those who signed the text in force invite others.")
 
 
 def may_accede(version: Version) -> bool:
@@ -82,10 +118,9 @@ def _has_signed(organization_id: UUID | None, version: Version) -> bool:
     return organization_id in {party.organization_id for party in signed}
 
 
-def _organization(slug: str) -> Organization:
-    found = Organization.objects.filter(slug=slug, is_active=True).first()
+def _organization(actor: Actor, slug: str) -> Organization:
+    found = directory.named(actor, [slug]).first()
     if found is None:
-        detail = "No active organization has this slug."
-        fault: FieldError = {"field": "slug", "code": "unknown", "detail": detail}
-        raise Invalid(detail, errors=[fault])
+        faults = directory.unknown([slug], "slug")
+        raise Invalid(faults[0]["detail"], errors=faults)
     return found

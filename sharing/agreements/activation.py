@@ -139,6 +139,19 @@ def hide_from_strangers(agreement: Agreement, organizations: Iterable[UUID]) -> 
             revoke_all(agreement, pk)
 
 
+def hide_from_the_uninvited(agreement: Agreement, organization_id: UUID) -> None:
+    """Take the agreement from the sight of one that no text it could sign or has names."""
+    states = (Version.State.PROPOSED, Version.State.ACTIVE)
+    named = Party.objects.filter(
+        version__agreement=agreement,
+        version__state__in=states,
+        organization=organization_id,
+        left_at__isnull=True,
+    )
+    if not named.exists():
+        revoke_all(agreement, organization_id)
+
+
 def _collection(agreement: Agreement, clause: Clause, moment: datetime) -> Collection:
     """The collection that the clause continues, or a new one."""
     disclosure = clause.terms.get("disclosure", "token")

@@ -98,6 +98,11 @@ def may_invite(actor: Actor, agreement: Agreement) -> bool:
     version = agreement.active_version
     if version is None or not accession.may_accede(version):
         return False
+    return may_withdraw(actor, agreement)
+
+
+def may_withdraw(actor: Actor, agreement: Agreement) -> bool:
+    """Whether the actor may take invitations into the text in force back."""
     by_party = actor.may(Right.DRAFT) and _has_signed(actor, agreement)
     return actor.is_staff or by_party
 

@@ -1,6 +1,6 @@
 """The parts of a Version, written from its text; and where to find those of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,18 +9,19 @@ import yaml
 
 from hub.lib.canonical import canonical_hash
 from hub.lib.errors import Conflict, FieldError, Invalid
-from orgs.accounts.actor import Role
+from orgs.accounts.actor import Actor, Role
 from orgs.models import Membership, Organization, User
+from sharing.agreements import directory
 from sharing.agreements.models import Agreement, Clause, Collection, Party, Version
 from sharing.agreements.schema import moment
 from sharing.agreements.texts import NEW, terms_in
 from sharing.vocabulary import Disclosure
 
 
-def write_parts(version: Version, text: dict[str, Any]) -> None:
+def write_parts(version: Version, text: dict[str, Any], *, actor: Actor) -> None:
     """Store the text, its hash, and the parties and clauses it names."""
-    parties = _organizations(text)
-    text, collections = resolved(version.agreement, text)
+    parties = _organizations(text, actor)
+    text, collections = resolved(version.agreement, text, actor=actor)
     version.text, version.text_sha256 = text, canonical_hash(text)
     version.effective_from = moment(text["effective_from"])
     until = text["effective_until"]
@@ -59,13 +60,14 @@ def check_hash(version: Version, read_sha256: str | None) -> None:
 
 
 def resolved(
-    agreement: Agreement, text: dict[str, Any]
+    agreement: Agreement, text: dict[str, Any], *, actor: Actor
 ) -> tuple[dict[str, Any], list[Collection | None]]:
     """The text with ids for the collections its clauses continue, and these collections."""
     found: list[Collection | None] = []
+    known = list(directory.collections(actor, agreement))
     clauses, faults = [], list[FieldError]()
     for place, clause in enumerate(text["clauses"]):
-        collection, fault = _continued(agreement, clause)
+        collection, fault = _continued(known, clause)
         if collection is not None and collection in found:
             fault = f"“{collection.title}” is continued by another clause already."
         if fault:
@@ -81,14 +83,13 @@ def resolved(
 
 
 def _continued(
-    agreement: Agreement, clause: Mapping[str, Any]
+    known: Sequence[Collection], clause: Mapping[str, Any]
 ) -> tuple[Collection | None, str]:
     """The open collection a clause continues, by id or title; and what is wrong."""
     name = clause["continues"]
     if name == NEW:
         return None, ""
-    its = Collection.objects.filter(agreement=agreement, state=Collection.State.OPEN)
-    named = [each for each in its if name in (str(each.pk), each.title)]
+    named = [each for each in known if name in (str(each.pk), each.title)]
     if len(named) != 1:
         return None, f"The agreement has no one open collection “{name}”; or say `new`."
     before, after = named[0].disclosure, clause.get("disclosure", Disclosure.TOKEN)
@@ -97,15 +98,13 @@ def _continued(
     return named[0], ""
 
 
-def _organizations(text: Mapping[str, Any]) -> dict[str, Organization]:
+def _organizations(text: Mapping[str, Any], actor: Actor) -> dict[str, Organization]:
     slugs = [party["slug"] for party in text["parties"]]
-    known = Organization.objects.filter(slug__in=slugs, is_active=True)
-    found = {each.slug: each for each in known}
-    missing = sorted(set(slugs) - found.keys())
-    if missing:
-        detail = f"No active organization has the slug {', '.join(missing)}."
-        fault: FieldError = {"field": "parties", "code": "unknown", "detail": detail}
-        raise Invalid(f"parties: {detail}", code="bad-agreement", errors=[fault])
+    found = {each.slug: each for each in directory.named(actor, slugs)}
+    faults = directory.unknown(set(slugs) - found.keys(), "parties")
+    if faults:
+        told = f"parties: {faults[0]['detail']}"
+        raise Invalid(told, code="bad-agreement", errors=faults)
     return found
 
 

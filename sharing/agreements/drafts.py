@@ -5,7 +5,7 @@ from uuid import UUID
 from hub.lib.errors import NotFound
 from orgs.access import Permission, require
 from orgs.accounts.actor import Actor
-from sharing.agreements import facts
+from sharing.agreements import facts, shown
 from sharing.agreements.models import Agreement, Version
 from sharing.agreements.selectors import ActiveClause
 
@@ -15,7 +15,7 @@ def version_for(actor: Actor, version_id: UUID) -> Version:
     found = Version.objects.select_related("agreement").filter(pk=version_id).first()
     if found is None:
         raise NotFound
-    if is_party(actor, found):
+    if is_party(actor, found) and shown.is_open_to(actor, found):
         require(actor, Permission.VIEW_AGREEMENT, Agreement, found.agreement_id)
     elif not actor.is_staff:
         raise NotFound

@@ -55,17 +55,22 @@ class DraftForm(forms.Form):
 
 
 class ActForm(forms.Form):
-    """Why an agreement is suspended, left or ended; signatories give a code."""
+    """Why an agreement is suspended, left or ended; and a code."""
 
     reason = forms.CharField(label="Reason, for the other parties", max_length=200)
     code = code_field()
 
-    def __init__(self, *args: Any, reason: bool, code: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reason: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, wanted in (("reason", reason), ("code", code)):
-            if not wanted:
-                del self.fields[name]
+        if not reason:
+            del self.fields["reason"]
         dress(self)
+
+
+class WithdrawForm(forms.Form):
+    """Whose invitation is taken back."""
+
+    slug = forms.SlugField(max_length=80)
 
 
 class InviteForm(forms.Form):

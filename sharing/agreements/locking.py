@@ -6,6 +6,7 @@ from hub.lib.errors import NotFound
 from orgs.access import Permission, require
 from orgs.accounts.actor import Actor
 from orgs.accounts.rights import is_hub
+from sharing.agreements import shown
 from sharing.agreements.models import Agreement, Version
 
 
@@ -28,9 +29,13 @@ def lock_version(actor: Actor, version_id: UUID) -> Version:
     agreement = lock_agreement(actor, known.agreement_id)
     version = Version.objects.get(pk=version_id)
     version.agreement = agreement
-    if not by_hub(actor) and not is_party(actor, version):
+    if not by_hub(actor) and not _sees(actor, version):
         raise NotFound
     return version
+
+
+def _sees(actor: Actor, version: Version) -> bool:
+    return is_party(actor, version) and shown.is_open_to(actor, version)
 
 
 def is_party(actor: Actor, version: Version) -> bool:

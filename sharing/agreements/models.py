@@ -63,6 +63,12 @@ class Version(models.Model):
     effective_from = models.DateTimeField()
     effective_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(  # null: hub staff
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # null: others do not see it
     activated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

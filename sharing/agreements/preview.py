@@ -10,8 +10,7 @@ import yaml
 from hub.lib.clock import now
 from hub.lib.errors import FieldError, Invalid
 from orgs.accounts.actor import Actor
-from orgs.models import Organization
-from sharing.agreements import facts, prose, shown
+from sharing.agreements import directory, facts, prose, shown
 from sharing.agreements.models import Agreement, Version
 from sharing.agreements.policy import compile_terms, overlaps, warnings
 from sharing.agreements.schema import KEYS as TERMS
@@ -112,13 +111,9 @@ def preview(actor: Actor, source: str) -> Preview:
         text = canonical_text(raw, drafted_at=now())
     except Invalid as problem:
         return Preview("", _readable(raw), [], problem.errors)
-    parties = _parties(text)
+    parties = _parties(actor, text)
     missing = {party["slug"] for party in text["parties"]} - {p.slug for p in parties}
-    errors: list[FieldError] = []
-    if missing:
-        slugs = ", ".join(sorted(missing))
-        detail = f"No active organization has the slug {slugs}."
-        errors.append({"field": "parties", "code": "unknown", "detail": detail})
+    errors = directory.unknown(missing, "parties")
     names = {party.slug: party.name for party in parties}
     clauses = [(c["name"], prose.clause(terms_in(c), names)) for c in text["clauses"]]
     cautions = [] if missing else _cautions(text, parties)
@@ -137,10 +132,9 @@ def _readable(raw: Any) -> list[tuple[str, prose.Prose]]:
     ]
 
 
-def _parties(text: Mapping[str, Any]) -> facts.Signatories:
+def _parties(actor: Actor, text: Mapping[str, Any]) -> facts.Signatories:
     slugs = [party["slug"] for party in text["parties"]]
-    found = Organization.objects.filter(slug__in=slugs, is_active=True)
-    return tuple(facts.facts_of(each) for each in found.order_by("pk"))
+    return tuple(facts.facts_of(each) for each in directory.named(actor, slugs))
 
 
 def _cautions(text: Mapping[str, Any], parties: facts.Signatories) -> list[str]:

@@ -57,7 +57,7 @@ def page(actor: Actor, version: Version) -> Page:
         open_to_accession=text.get(ACCESSION) is True,
         may_sign=_may_sign(actor, version, found),
         may_edit=_may_edit(actor, version, text),
-        may_propose=version.state == Version.State.DRAFT and _drafts(actor),
+        may_propose=version.state == Version.State.DRAFT and _drafts(actor, version),
     )
 
 
@@ -132,15 +132,16 @@ def _may_sign(actor: Actor, version: Version, found: screens.Summary) -> bool:
     return version.state == Version.State.PROPOSED or accession.may_accede(version)
 
 
-def _drafts(actor: Actor) -> bool:
-    return actor.is_staff or actor.may(Right.DRAFT)
+def _drafts(actor: Actor, version: Version) -> bool:
+    own = actor.may(Right.DRAFT) and shown.drafted(actor, version)
+    return actor.is_staff or own
 
 
 def _may_edit(actor: Actor, version: Version, text: dict[str, object]) -> bool:
     """Whoever does not see the whole text cannot write it anew."""
     unsigned = not version.signatures.exists()
     open_ = version.state in (Version.State.DRAFT, Version.State.PROPOSED)
-    return _drafts(actor) and open_ and unsigned and text == version.text
+    return _drafts(actor, version) and open_ and unsigned and text == version.text
 
 
 @dataclass(frozen=True, slots=True)

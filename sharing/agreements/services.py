@@ -20,7 +20,14 @@ from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.selectors import actor_for
 from orgs.models import Organization
-from sharing.agreements import accession, activation, drafting, locking, selectors
+from sharing.agreements import (
+    accession,
+    activation,
+    drafting,
+    locking,
+    selectors,
+    shown,
+)
 from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
 
@@ -47,8 +54,13 @@ def draft(
     if agreement.state == Agreement.State.TERMINATED:
         raise Conflict("This agreement is over; draft a new one.")
     last = agreement.versions.aggregate(last=Max("number"))["last"] or 0
-    version = Version(agreement=agreement, number=last + 1, created_at=moment)
-    drafting.write_parts(version, said)
+    version = Version(
+        agreement=agreement,
+        number=last + 1,
+        created_at=moment,
+        drafted_by_id=None if actor.is_staff else actor.organization_id,
+    )
+    drafting.write_parts(version, said, actor=actor)
     audit.record(
         actor=actor,
         verb=Verb.AGREEMENT_DRAFT,
@@ -63,16 +75,19 @@ def draft(
 
 @transaction.atomic
 def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
-    """Change a Version nobody has signed yet; a proposed one is a draft again."""
+    """Change a Version nobody has signed yet; a proposed one is a draft again.
+
+    Only whoever drafted it, and hub staff: others draft a Version of their own.
+    """
     version = locking.lock_version(actor, version_id)
     said = canonical_text(text, drafted_at=now())
-    _may_draft(actor, version.text)
+    _may_change(actor, version)
     _may_draft(actor, said)
     if version.state not in OPEN or version.signatures.exists():
         raise Conflict("A signed text stays as it is; draft another version.")
-    version.state = Version.State.DRAFT
+    version.state, version.proposed_at = Version.State.DRAFT, None
     before = list(version.parties.values_list("organization", flat=True))
-    drafting.write_parts(version, said)
+    drafting.write_parts(version, said, actor=actor)
     activation.hide_from_strangers(version.agreement, before)
     audit.record(actor=actor, verb=Verb.AGREEMENT_DRAFT, subject=version)
     return version
@@ -82,11 +97,11 @@ def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
 def propose(*, actor: Actor, version_id: UUID) -> Version:
     """Lay a draft before its parties: they see it, and their signatories may sign."""
     version = locking.lock_version(actor, version_id)
-    _may_draft(actor, version.text)
+    _may_change(actor, version)
     if version.state != Version.State.DRAFT:
         raise Conflict("Only a draft can be proposed.")
-    version.state = Version.State.PROPOSED
-    version.save(update_fields=["state"])
+    version.state, version.proposed_at = Version.State.PROPOSED, now()
+    version.save(update_fields=["state", "proposed_at"])
     agreement = version.agreement
     if agreement.state == Agreement.State.DRAFT:
         agreement.state = Agreement.State.PROPOSED
@@ -206,7 +221,7 @@ def apply_file(path: Path, *, actor: Actor) -> Applied:
 
 
 def _same(agreement: Agreement, active: Version, text: dict[str, Any]) -> bool:
-    said, _ = drafting.resolved(agreement, text)
+    said, _ = drafting.resolved(agreement, text, actor=SYSTEM)
     return canonical_hash(said) == active.text_sha256
 
 
@@ -248,6 +263,13 @@ def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
     own = Organization.objects.filter(slug__in=slugs)
     if actor.organization_id not in {each.pk for each in own}:
         raise Forbidden("You draft agreements that your organization is party to.")
+
+
+def _may_change(actor: Actor, version: Version) -> None:
+    """Hub staff, or a manager of the party that drafted it."""
+    _may_draft(actor, version.text)
+    if not (locking.by_hub(actor) or shown.drafted(actor, version)):
+        raise Forbidden("Whoever drafted a text changes it; draft a version of yours.")
 
 
 def _signer(actor: Actor, version: Version) -> tuple[UUID, int]:

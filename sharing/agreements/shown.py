@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hub.lib.errors import NotFound
 from orgs.access import need, visible
@@ -30,14 +30,30 @@ def enter_to_draft(actor: Actor) -> None:
 
 
 def versions(actor: Actor) -> QuerySet[Version]:
-    """The Versions that the actor's organization is party to; for staff all."""
+    """The Versions that the actor's organization is party to; for staff all.
+
+    Of those that were never proposed it sees only its own.
+    """
     found = Version.objects.select_related("agreement")
     if not actor.is_staff:
+        own = actor.organization_id
         found = found.filter(
+            Q(proposed_at__isnull=False) | Q(drafted_by__isnull=False, drafted_by=own),
             agreement__in=visible(actor, Agreement),
-            parties__organization=actor.organization_id,
+            parties__organization=own,
         )
     return found.order_by("-number")
+
+
+def is_open_to(actor: Actor, version: Version) -> bool:
+    """Whether the parties see it: proposed, or a draft of the actor's organization."""
+    return version.proposed_at is not None or drafted(actor, version)
+
+
+def drafted(actor: Actor, version: Version) -> bool:
+    """Whether the text is of the actor's organization: nobody else's but staff's to change."""
+    own = actor.organization_id
+    return own is not None and own == version.drafted_by_id
 
 
 def version(actor: Actor, version_id: UUID) -> Version:

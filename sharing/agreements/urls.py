@@ -19,6 +19,11 @@ pages = [
         act_views.invite,
         name="agreement-invite",
     ),
+    path(
+        "agreements/<uuid:agreement_id>/invite/withdraw",
+        act_views.withdraw_invitation,
+        name="agreement-invite-withdraw",
+    ),
     path(_VERSION, views.version, name="agreement-version"),
     path(f"{_VERSION}/edit", drafting.edit, name="agreement-edit"),
     path(f"{_VERSION}/propose", drafting.propose, name="agreement-propose"),

@@ -12,7 +12,7 @@ from hub.lib.errors import Conflict, Forbidden, NotFound
 from orgs.access import need
 from orgs.accounts import second_factor
 from orgs.accounts.actor import Actor, Right
-from orgs.accounts.requests import actor_of
+from orgs.accounts.requests import actor_of, has_factor
 from sharing.agreements import acts, matrix, reading, screens, services, shown
 from sharing.agreements.forms import InviteForm, SignForm
 
@@ -51,6 +51,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
             "waiting": waiting[0] if waiting else None,
             "may_draft": actor.is_staff or actor.may(Right.DRAFT),
             "acts": acts.open_to(actor, found),
+            "may_withdraw": acts.may_withdraw(actor, found),
             "invite": InviteForm() if acts.may_invite(actor, found) else None,
         },
     )
@@ -113,7 +114,7 @@ def sign(request: HttpRequest, version_id: UUID) -> HttpResponse:
             messages.success(request, "Your organization has signed this version.")
             return redirect("agreement", found.agreement_id)
     status = 422 if form.is_bound else 200
-    said = {"page": page, "form": form, "has_factor": _has_factor(request)}
+    said = {"page": page, "form": form, "has_factor": has_factor(request)}
     return render(request, "sharing/agreements/sign.html", said, status=status)
 
 
@@ -124,7 +125,3 @@ def _confirm_and_sign(actor: Actor, version_id: UUID, said: dict[str, str]) -> N
         version_id=version_id,
         text_sha256=said["text_sha256"],
     )
-
-
-def _has_factor(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and second_factor.is_on(request.user)

@@ -100,7 +100,8 @@ def _person(
 ) -> tuple[Client, dict[str, Any]]:
     if verb != "POST":
         return world.browsers[who], {}
-    body = world.bodies.get(f"{name} {verb}", dict)()
+    made = world.bodies.get(f"{name} {verb}")
+    body = made(who) if made else {}
     data = encode_multipart(BOUNDARY, body)
     return world.browsers[who], {"data": data, "content_type": MULTIPART_CONTENT}
 

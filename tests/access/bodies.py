@@ -8,7 +8,9 @@ from orgs.accounts.models import User
 from sharing.agreements.models import Version
 from tests.cast import authenticator_of, home_of
 
-Bodies = Mapping[str, Callable[[], dict[str, object]]]  # by "route VERB"
+Bodies = Mapping[str, Callable[[str], dict[str, object]]]  # by "route VERB", of whom
+
+INVITED = "ridge"  # to join the coalition
 
 # Text, and its media type.
 OF_API = {
@@ -21,38 +23,43 @@ OF_API = {
 
 
 def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
-    code = authenticator_of(people["signatory"]).now  # good once, and then undone
+    codes = {who: authenticator_of(people[who]) for who in ("signatory", "erin")}
+
+    def code(who: str) -> str:
+        return codes.get(who, codes["signatory"]).now()  # good once, and then undone
+
     draft, proposed = versions["draft"], versions["proposed"]
     source = yaml.safe_dump(draft.text)
     home = home_of(people["alice"]).pk
     return {
-        "submissions POST": lambda: {
+        "submissions POST": lambda who: {
             "lines": "other.example",
             "scam_type": "other",
             "role": "perpetrator",
             "tlp": "amber",
             "confidence": "50",
         },
-        "agreement-draft POST": lambda: {"source": source},
-        "agreement-check POST": lambda: {"source": source},
-        "agreement-amend POST": lambda: {"source": source},
-        "agreement-edit POST": lambda: {"source": source, "was": draft.text_sha256},
-        "agreement-invite POST": lambda: {"slug": "northline"},
-        "agreement-sign POST": lambda: {
+        "agreement-draft POST": lambda who: {"source": source},
+        "agreement-check POST": lambda who: {"source": source},
+        "agreement-amend POST": lambda who: {"source": source},
+        "agreement-edit POST": lambda who: {"source": source, "was": draft.text_sha256},
+        "agreement-invite POST": lambda who: {"slug": "northline"},
+        "agreement-invite-withdraw POST": lambda who: {"slug": INVITED},
+        "agreement-sign POST": lambda who: {
             "text_sha256": proposed.text_sha256,
             "read": "on",
-            "code": code(),
+            "code": code(who),
         },
-        "agreement-suspend POST": lambda: {"reason": "Why.", "code": code()},
-        "agreement-resume POST": lambda: {"code": code()},
-        "agreement-leave POST": lambda: {"reason": "Why.", "code": code()},
-        "agreement-terminate POST": lambda: {"reason": "Why.", "code": code()},
-        "members POST": lambda: {"email": "new@x.example", "role": "analyst"},
-        "member-role POST": lambda: {"role": "auditor"},
-        "credentials POST": lambda: {
+        "agreement-suspend POST": lambda who: {"reason": "Why.", "code": code(who)},
+        "agreement-resume POST": lambda who: {"code": code(who)},
+        "agreement-leave POST": lambda who: {"reason": "Why.", "code": code(who)},
+        "agreement-terminate POST": lambda who: {"reason": "Why.", "code": code(who)},
+        "members POST": lambda who: {"email": "new@x.example", "role": "analyst"},
+        "member-role POST": lambda who: {"role": "auditor"},
+        "credentials POST": lambda who: {
             "name": "New",
             "role": "analyst",
             "scopes": "read",
         },
-        "switch-organization POST": lambda: {"organization": home},
+        "switch-organization POST": lambda who: {"organization": home},
     }

@@ -72,6 +72,7 @@ agreement-leave         POST     403    403      302        403      |  403    4
 agreement-terminate     GET      403    403      403        403      |  403    403  403   404    |  200   in
 agreement-terminate     POST     403    403      403        403      |  403    403  403   404    |  302   in
 agreement-invite        POST     302    403      403        403      |  302    302  302   404    |  302   in
+agreement-invite-withdraw POST   302    403      403        403      |  302    302  302   404    |  302   in
 # With Dana: suspended by Meadow
 agreement-resume        GET      403    403      200        403      |  404    404  403   404    |  200   in
 agreement-resume        POST     403    403      302        403      |  404    404  403   404    |  302   in

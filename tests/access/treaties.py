@@ -1,6 +1,7 @@
 """The agreements of the matrix's world: one in every state, one with a hidden party."""
 
 from typing import Any
+from uuid import UUID
 
 import yaml
 
@@ -9,10 +10,11 @@ from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import Organization, User
 from orgs.members.services import create_organization
 from sharing import pipeline
-from sharing.agreements import catalogue, lifecycle, services
+from sharing.agreements import accession, catalogue, lifecycle, services
 from sharing.agreements.models import Version
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
+from tests.access.bodies import INVITED
 from tests.cast import acting, organization, person_in
 from tests.coalition import FILE
 from tests.walls import WORKER, working_as
@@ -39,9 +41,8 @@ def versions(people: dict[str, User], quiet: Organization) -> dict[str, Version]
     signers["meadow"] = people["signatory"]
     signers[quiet.slug] = person_in(quiet, f"{QUIET[2]}-signs", Role.SIGNATORY)
     active = _enacted(_coalition(), signers)
-    amended = services.draft(
-        actor=SYSTEM, text=active.text, agreement_id=active.agreement_id
-    )
+    amended = _proposed(active.text, active.agreement_id)
+    _invite(active)
     bank = _text("bilateral_platform_bank", PLATFORM="meadow", BANK="harbour")
     police = _text("platform_to_law_enforcement", PLATFORM="meadow", AGENCY="liaison")
     feed = _text("vendor_feed", VENDOR="sentry", CUSTOMER="meadow")
@@ -88,8 +89,17 @@ def _text(template: str, **parties: str) -> Any:
     return yaml.safe_load(source)
 
 
-def _proposed(text: Any) -> Version:
-    version = services.draft(actor=SYSTEM, text=text)
+def _invite(active: Version) -> None:
+    create_organization(
+        actor=SYSTEM, slug=INVITED, name="Ridge", kind="platform", jurisdiction="US"
+    )
+    accession.invite_to_accede(
+        actor=SYSTEM, agreement_id=active.agreement_id, slug=INVITED
+    )
+
+
+def _proposed(text: Any, agreement_id: UUID | None = None) -> Version:
+    version = services.draft(actor=SYSTEM, text=text, agreement_id=agreement_id)
     services.propose(actor=SYSTEM, version_id=version.pk)
     version.refresh_from_db()
     return version

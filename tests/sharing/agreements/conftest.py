@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orgs.accounts.actor import SYSTEM, Role
+from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.accounts.models import User
 from sharing.agreements import services
 from sharing.agreements.models import Agreement, Version
@@ -59,14 +59,14 @@ def signers(db: None) -> dict[str, User]:
 def propose(signers: dict[str, User]) -> Enact:
     """Draft and propose a text; of the agreement there is, when there is one."""
 
-    def do(*clauses: dict[str, Any], **parts: Any) -> Version:
+    def do(*clauses: dict[str, Any], by: Actor = SYSTEM, **parts: Any) -> Version:
         known = Agreement.objects.first()
         version = services.draft(
-            actor=SYSTEM,
+            actor=by,
             text=text(*clauses, **parts),
             agreement_id=known.pk if known else None,
         )
-        return services.propose(actor=SYSTEM, version_id=version.pk)
+        return services.propose(actor=by, version_id=version.pk)
 
     return do
 

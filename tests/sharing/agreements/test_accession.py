@@ -11,7 +11,7 @@ from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
 from sharing.agreements import lifecycle, selectors, services
-from sharing.agreements.accession import invite_to_accede
+from sharing.agreements.accession import invite_to_accede, withdraw_invitation
 from sharing.agreements.models import Agreement, Collection, Generation, Party, Version
 from sharing.events.models import OutboxRow
 from tests.cast import acting, organization, person_in
@@ -153,3 +153,70 @@ def test_silence_and_no_about_accession_are_one_text(
     assert said[0] == said[1] != said[2]
     with pytest.raises(Invalid):
         services.draft(actor=actor, text=text(open_to_accession="perhaps"))
+
+
+def withdraw(person: User, version: Version, slug: str = "northline") -> None:
+    withdraw_invitation(
+        actor=acting(person), agreement_id=version.agreement_id, slug=slug
+    )
+
+
+def test_withdrawn_invitation_signs_and_shows_nothing(
+    open_text: Version, erin: User, carol: User, carol_signs: User
+) -> None:
+    invite(erin, open_text)
+    withdraw(erin, open_text)
+    assert not visible(acting(carol), Agreement).exists()
+    with pytest.raises(NotFound):
+        sign(carol_signs, open_text)
+    event = AuditEvent.objects.get(verb=Verb.INVITATION_REVOKE)
+    assert event.user_id == erin.pk
+    with pytest.raises(NotFound):
+        withdraw(erin, open_text)
+    invite(erin, open_text)
+    sign(carol_signs, open_text)
+    assert reads("northline")
+
+
+def test_invitation_is_withdrawn_by_whoever_may_invite(
+    open_text: Version, erin: User, signers: Signers, carol: User
+) -> None:
+    invite(erin, open_text)
+    with pytest.raises(Forbidden):
+        withdraw(signers["meadow"], open_text)
+    with pytest.raises(Forbidden):
+        withdraw(carol, open_text)
+    withdraw(person_in(organization("meadow"), "mia"), open_text)
+    assert not Party.objects.filter(acceding=True).exists()
+
+
+def test_invitation_that_is_hidden_from_a_party_is_not_there_for_it(
+    open_text: Version, erin: User, carol: User
+) -> None:
+    invite(erin, open_text, hidden=True)
+    mia = person_in(organization("meadow"), "mia")
+    with pytest.raises(NotFound):
+        withdraw(mia, open_text)
+    withdraw(erin, open_text)
+
+
+def test_party_that_signed_is_no_invitation_any_more(
+    open_text: Version, erin: User, carol_signs: User
+) -> None:
+    invite(erin, open_text)
+    sign(carol_signs, open_text)
+    for slug in ("northline", "harbour"):
+        with pytest.raises(NotFound):
+            withdraw(erin, open_text, slug)
+        joined = open_text.parties.filter(organization__slug=slug)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            joined.delete()
+
+
+def test_agreement_stays_in_sight_when_a_proposed_version_names_it_too(
+    open_text: Version, propose: Enact, erin: User, carol: User
+) -> None:
+    invite(erin, open_text)
+    propose(ALL, parties=["meadow", "sentry", "harbour", "liaison", "northline"])
+    withdraw(erin, open_text)
+    assert visible(acting(carol), Agreement).exists()

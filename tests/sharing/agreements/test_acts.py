@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.accounts.actor import Role
+from orgs.accounts.models import SecondFactor
 from orgs.members.models import Membership
 from sharing.agreements.models import Agreement
 from tests.cast import authenticator_of, browser_of, home_of, person_in
@@ -52,19 +53,22 @@ def test_signatory_suspends_and_resumes_with_a_code_each(enact, signers):
 def test_nothing_flows_in_the_matrix_when_it_is_suspended(enact, signers, erin):
     version = enact()
     assert "Harbour Bank</th>" in browser_of(erin).get("/agreements").content.decode()
-    do(erin, version, "suspend")
+    do(erin, version, "suspend", code=authenticator_of(erin).now())
     assert "nothing flows" in browser_of(erin).get("/agreements").content.decode()
 
 
-def test_staff_suspend_resume_and_end_without_a_code(enact, erin):
-    version = enact()
+def test_staff_suspend_resume_and_end_with_a_code_each(enact, erin):
+    version, authenticator = enact(), authenticator_of(erin)
     for name, state in (
         ("suspend", "suspended"),
         ("resume", "active"),
         ("terminate", "terminated"),
     ):
         assert name in offered(erin, version)
-        assert do(erin, version, name).status_code == 302
+        assert do(erin, version, name).status_code == 422
+        SecondFactor.objects.update(last_step=0)  # as if half a minute had gone by
+        code = authenticator.now()
+        assert do(erin, version, name, code=code).status_code == 302
         assert state_of(version) == state
     assert offered(erin, version) == []
 
@@ -157,3 +161,34 @@ def test_nobody_is_invited_when_the_text_is_closed(enact, erin, carol):
     assert invite(erin, version).status_code == 302
     assert browser_of(carol).get(path).status_code == 404
     assert invite(erin, version, slug="").status_code == 422
+
+
+def manager_of(person):
+    home = home_of(person)
+    return Membership.objects.get(organization=home, role=Role.MANAGER).user
+
+
+def withdraw(person, version, slug="northline"):
+    where = reverse("agreement-invite-withdraw", args=[version.agreement_id])
+    return browser_of(person).post(where, {"slug": slug}, follow=True)
+
+
+def test_invitation_is_withdrawn_on_the_page_of_the_agreement(enact, signers, carol):
+    version, manager = enact(open_to_accession=True), manager_of(signers["meadow"])
+    invite(manager, version)
+    path = reverse("agreement", args=[version.agreement_id])
+    assert "Withdraw the invitation" in browser_of(manager).get(path).content.decode()
+    assert browser_of(carol).get(path).status_code == 200
+    assert "Withdraw the" not in browser_of(carol).get(path).content.decode()
+    assert "is withdrawn" in withdraw(manager, version).content.decode()
+    assert browser_of(carol).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["", "no slug", "harbour", "nobody"])
+def test_nothing_is_withdrawn_when_nobody_of_that_name_is_invited(
+    enact, signers, carol, slug
+):
+    version, manager = enact(open_to_accession=True), manager_of(signers["meadow"])
+    invite(manager, version)
+    assert withdraw(manager, version, slug).status_code in (404, 422)
+    assert version.parties.filter(acceding=True).count() == 1

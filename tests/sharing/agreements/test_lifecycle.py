@@ -284,3 +284,16 @@ def test_amendment_that_cannot_take_effect_keeps_no_other_from_it(
     with time_machine.travel(begin):
         assert services.activate_due(actor=SYSTEM) == 1
         assert services.activate_due(actor=SYSTEM) == 0
+
+
+def test_nobody_ends_or_suspends_without_a_code_staff_neither(
+    enact: Enact, erin: User
+) -> None:
+    agreement = enact().agreement
+    actor = acting(erin, second_factor=False)
+    for service in (lifecycle.suspend, lifecycle.terminate):
+        with pytest.raises(Forbidden, match="second factor"):
+            service(actor=actor, agreement_id=agreement.pk, reason="Over.")
+    suspend(erin, agreement)
+    with pytest.raises(Forbidden, match="second factor"):
+        lifecycle.resume(actor=actor, agreement_id=agreement.pk)
