@@ -164,6 +164,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 KEYS_FILE = env.path(
     "ACCORD_KEYS_FILE", embedded.home() / "keys" / "hub.json" if LOCAL else None
 )
+# What wraps the keys in that file, from another place: a credential of the service
+# manager, a mount of a key service. Without it the file holds them clear.
+KEK_FILE = env.path("ACCORD_KEK_FILE", None)
 
 # Warninglists added to those of the package: a folder in MISP's format.
 WARNINGLISTS_DIR = env.path("ACCORD_WARNINGLISTS_DIR", None)

@@ -1,12 +1,8 @@
 """Where the hub's own root keys come from: a provider outside database and repository."""
 
-import fcntl
 import json
-import os
 import secrets
-import stat
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,15 +10,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from hub.lib.clock import iso, now
+from sharing.tokens import keyfiles
+from sharing.tokens.kek import KeyEncryptionKey
+from sharing.tokens.keyfiles import KeyFileError
 
-FORMAT = 1
+CLEAR, WRAPPED = 1, 2  # formats of a key file
 ROOT_BYTES = 32
-PRIVATE = 0o600
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-class KeyFileError(Exception):
-    """The key file is missing, readable by others, or damaged; no key in the message."""
 
 
 class Purpose(StrEnum):
@@ -56,16 +49,14 @@ class KeyProvider(Protocol):
     def __hash__(self) -> int: ...
 
 
-class FileKeyProvider:
-    """Roots from one JSON file that only its owner may read."""
+class _Roots:
+    """Roots that were read at once, by purpose and epoch."""
 
-    def __init__(self, path: Path) -> None:
-        with _opened(path) as file:
-            self.mark = _mark(file)
-            self._roots = _read(file)
+    def __init__(self, roots: list[Root]) -> None:
+        self._roots = {(root.purpose, root.epoch): root for root in roots}
 
     def __repr__(self) -> str:
-        return "<FileKeyProvider>"
+        return f"<{type(self).__name__}>"
 
     def current(self, purpose: Purpose) -> Root:
         return max(
@@ -83,121 +74,131 @@ class FileKeyProvider:
         return sorted(self._roots.values(), key=lambda root: (root.purpose, root.epoch))
 
 
-_known: dict[Path, FileKeyProvider] = {}
+class FileKeyProvider(_Roots):
+    """Roots from one JSON file that only its owner may read."""
+
+    def __init__(self, path: Path) -> None:
+        with keyfiles.opened(path) as file:
+            super().__init__(_read(file, CLEAR, lambda entry, _: _hex(entry["key"])))
 
 
-def provider_for(path: Path) -> FileKeyProvider:
+class WrappedKeyProvider(_Roots):
+    """Roots from a file that holds them wrapped: without its other half it opens nothing."""
+
+    def __init__(self, path: Path, kek: KeyEncryptionKey) -> None:
+        with keyfiles.opened(path) as file:
+            roots = _read(
+                file, WRAPPED, lambda entry, place: kek.unwrap(entry["wrapped"], place)
+            )
+        super().__init__(roots)
+
+
+_known: dict[tuple[Path, Path | None], tuple[object, KeyProvider]] = {}
+
+
+def provider_for(path: Path, kek_path: Path | None = None) -> KeyProvider:
     """The provider of a file, checked every time, read again only when it has changed."""
-    with _opened(path) as file:
-        mark = _mark(file)
-    known = _known.get(path)
-    if known is None or known.mark != mark:
-        known = _known[path] = FileKeyProvider(path)
-    return known
+    mark: object = (_mark(path), kek_path and _mark_of_kek(kek_path))
+    known = _known.get((path, kek_path))
+    if known is None or known[0] != mark:
+        known = _known[path, kek_path] = (mark, _provider(path, kek_path))
+    return known[1]
 
 
-def create(path: Path) -> bool:
+def create(path: Path, kek_path: Path | None = None) -> bool:
     """Make the key file with fresh roots; False when it was there. Never overwrites."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(path):
-        if path.exists():
-            return False
-        _write(path, json.dumps(_fresh(), indent=2).encode())
-        return True
+    kek = _kek(path, kek_path)
+    roots = [Root(each, 1, now(), secrets.token_bytes(ROOT_BYTES)) for each in Purpose]
+    return keyfiles.create(path, _content(roots, kek))
 
 
-def _fresh() -> dict[str, Any]:
-    epoch = {"created_at": iso(now())}
-    return {
-        "format": FORMAT,
-        "roots": {
-            purpose.value: {"1": {**epoch, "key": secrets.token_hex(ROOT_BYTES)}}
-            for purpose in Purpose
-        },
-    }
+def rewrap(path: Path, kek_path: Path | None, new_kek_path: Path) -> None:
+    """Wrap the roots of a file anew, or for the first time; the roots stay the same.
+
+    Under a lock and whole or not at all: a crash leaves the file as it was or as it is.
+    """
+    kek = _kek(path, new_kek_path)
+    with keyfiles.locked(path):
+        roots = _provider(path, kek_path).roots()
+        keyfiles.write(path, _content(roots, kek))
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Several processes of a checkout may need the file in the same moment."""
-    descriptor = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, PRIVATE)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def _provider(path: Path, kek_path: Path | None) -> KeyProvider:
+    kek = _kek(path, kek_path)
+    return FileKeyProvider(path) if kek is None else WrappedKeyProvider(path, kek)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never sees half a file."""
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # what is sealed next must not outlive the name of its key
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, if nobody else may read or replace it: what is checked is what is read."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise KeyFileError("There is no key file.") from None
-    except OSError:
-        raise KeyFileError("The key file cannot be read by this account.") from None
-    with file:
-        _refuse(os.fstat(file.fileno()), path.resolve().parent.stat())
-        yield file
-
-
-def _refuse(found: os.stat_result, folder: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise KeyFileError("The key file is not a file.")
-    if found.st_mode & OTHERS:
+def _kek(path: Path, kek_path: Path | None) -> KeyEncryptionKey | None:
+    if kek_path is None:
+        return None
+    if kek_path.resolve().parent == path.resolve().parent:
         raise KeyFileError(
-            "The key file can be read by others than its owner; run chmod 600 on it."
+            "The key-encryption key must come from another place than the key file."
         )
-    if found.st_uid not in {0, os.geteuid(), folder.st_uid}:
-        raise KeyFileError("The key file belongs to somebody else.")
-    if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
-        raise KeyFileError("Anybody may replace files in the folder of the key file.")
+    return KeyEncryptionKey(kek_path)
 
 
-def _mark(file: BinaryIO) -> tuple[int, ...]:
-    found = os.fstat(file.fileno())
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+def _mark(path: Path) -> tuple[int, ...]:
+    with keyfiles.opened(path) as file:
+        return keyfiles.mark(file)
 
 
-def _read(file: BinaryIO) -> dict[tuple[Purpose, int], Root]:
+def _mark_of_kek(path: Path) -> tuple[int, ...]:
+    return KeyEncryptionKey(path).mark
+
+
+def _content(roots: list[Root], kek: KeyEncryptionKey | None) -> bytes:
+    told: dict[str, dict[str, dict[str, str]]] = {each.value: {} for each in Purpose}
+    for root in roots:
+        key = (
+            {"key": root.secret.hex()}
+            if kek is None
+            else {"wrapped": kek.wrap(root.secret, _place(root.purpose, root.epoch))}
+        )
+        entry = {"created_at": iso(root.created_at), **key}
+        told[root.purpose.value][str(root.epoch)] = entry
+    form = CLEAR if kek is None else WRAPPED
+    return json.dumps({"format": form, "roots": told}, indent=2).encode()
+
+
+Opener = Callable[[Mapping[str, str], str], bytes]
+OTHER_FORMAT = {
+    CLEAR: "The key file holds clear keys although there is a key-encryption key; run "
+    "`./run manage keys wrap`.",
+    WRAPPED: "The key file is wrapped; name its key-encryption key in ACCORD_KEK_FILE.",
+}
+
+
+def _read(file: BinaryIO, form: int, open_: Opener) -> list[Root]:
     try:
         content = json.loads(file.read())
-        roots = dict(_parse(content))
+        roots = list(_parse(content, form, open_))
     except (ValueError, KeyError, TypeError, AttributeError):
         # `from None`: the message of a parser may quote what it read
         raise KeyFileError("The key file is damaged.") from None
-    missing = set(Purpose) - {purpose for purpose, _ in roots}
+    missing = set(Purpose) - {root.purpose for root in roots}
     if missing:
         raise KeyFileError(f"The key file lacks: {', '.join(sorted(missing))}.")
     return roots
 
 
-def _parse(content: Mapping[str, Any]) -> Iterator[tuple[tuple[Purpose, int], Root]]:
-    if content["format"] != FORMAT:
-        raise KeyFileError("The key file has a format this version does not know.")
+def _parse(content: Mapping[str, Any], form: int, open_: Opener) -> Iterator[Root]:
+    if content["format"] != form:
+        unknown = "The key file has a format this version does not know."
+        raise KeyFileError(OTHER_FORMAT.get(content["format"], unknown))
     for name, epochs in content["roots"].items():
         for number, entry in epochs.items():
             purpose, epoch = Purpose(name), int(number)
-            secret = bytes.fromhex(entry["key"])
+            secret = open_(entry, _place(purpose, epoch))
             if len(secret) != ROOT_BYTES:
                 raise KeyFileError("The key file is damaged.")
             created = datetime.fromisoformat(entry["created_at"])
-            yield (purpose, epoch), Root(purpose, epoch, created, secret)
+            yield Root(purpose, epoch, created, secret)
+
+
+def _hex(text: str) -> bytes:
+    return bytes.fromhex(text)
+
+
+def _place(purpose: Purpose, epoch: int) -> str:
+    return f"{purpose.value} {epoch}"

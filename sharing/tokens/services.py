@@ -12,8 +12,9 @@ from hub.lib.clock import now
 from hub.lib.errors import Gone, NotFound
 from hub.lib.sealed import seal, unseal
 from sharing.tokens import providers, scheme
+from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.models import GenerationRoot
-from sharing.tokens.providers import KeyFileError, KeyProvider, Purpose
+from sharing.tokens.providers import KeyProvider, Purpose
 from sharing.tokens.vault import Vault, vault_of
 
 INIT = "./run manage keys init"
@@ -42,11 +43,11 @@ def key_provider() -> KeyProvider:
         raise ImproperlyConfigured(
             f"Set ACCORD_KEYS_FILE to a file outside the checkout, then run `{INIT}`."
         )
-    path = Path(settings.KEYS_FILE)
-    if settings.LOCAL and not path.exists():
-        providers.create(path)
+    path, kek = Path(settings.KEYS_FILE), settings.KEK_FILE
     try:
-        return providers.provider_for(path)
+        if settings.LOCAL and not path.exists():
+            providers.create(path, kek)
+        return providers.provider_for(path, kek)
     except KeyFileError as error:
         help_ = "" if path.exists() else f" Create it with `{INIT}`."
         raise ImproperlyConfigured(f"{error}{help_}") from None

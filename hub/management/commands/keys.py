@@ -1,4 +1,4 @@
-"""The hub's root keys: create the key file, show what it holds (never the keys)."""
+"""The hub's root keys: create them, show what there is, wrap them (never show a key)."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,30 +9,49 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from hub.lib.clock import now
-from sharing.tokens import providers
+from sharing.tokens import kek, providers
+from sharing.tokens.keyfiles import KeyFileError
+from sharing.tokens.selectors import generations
 from sharing.tokens.services import key_provider
 
 
 class Command(BaseCommand):
-    help = "Create the hub's key file (init) or show the age of its keys (show)."
+    help = "The hub's keys: init, show, kek (make a key-encryption key), wrap."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["init", "show"])
+        parser.add_argument(
+            "action",
+            nargs="?",
+            default="show",
+            choices=["show", "init", "kek", "wrap"],
+            help="init creates the key file; kek makes a key-encryption key in the file"
+            " of --kek; wrap wraps the key file under it, for the first time or anew;"
+            " show (the default) tells generations and ages.",
+        )
+        parser.add_argument("--kek", type=Path, help="file of a key-encryption key")
 
-    def handle(self, *args: Any, action: str, **options: Any) -> None:
+    def handle(self, *args: Any, action: str, kek: Path | None, **options: Any) -> None:
         if settings.KEYS_FILE is None:
             raise CommandError(
                 "Set ACCORD_KEYS_FILE to a file outside the checkout and its backups."
             )
         path = Path(settings.KEYS_FILE)
-        if action == "init":
-            self._init(path)
-        else:
-            self._show(path)
+        try:
+            match action:
+                case "init":
+                    self._init(path)
+                case "kek":
+                    self._kek(_named(kek))
+                case "wrap":
+                    self._wrap(path, _named(kek))
+                case _:
+                    self._show(path)
+        except (KeyFileError, ImproperlyConfigured) as error:
+            raise CommandError(str(error)) from None
 
     def _init(self, path: Path) -> None:
-        if not providers.create(path):
+        if not providers.create(path, settings.KEK_FILE):
             self.stdout.write(f"{path} exists already; nothing was changed.")
             return
         self.stdout.write(
@@ -40,16 +59,50 @@ class Command(BaseCommand):
             "Back it up apart from the database: without it nothing sealed opens."
         )
 
+    def _kek(self, path: Path) -> None:
+        if not kek.create(path):
+            self.stdout.write(f"{path} exists already; nothing was changed.")
+            return
+        self.stdout.write(
+            f"Created {path}, readable by its owner only. Keep it in another place than"
+            " the key file, and a copy apart from it: without it nothing sealed opens."
+        )
+
+    def _wrap(self, path: Path, new: Path) -> None:
+        providers.rewrap(path, settings.KEK_FILE, new)
+        self.stdout.write(
+            f"{path} is wrapped under {new}.\n"
+            f"Set ACCORD_KEK_FILE to it and start the hub again; the keys are the same."
+        )
+
     def _show(self, path: Path) -> None:
         if not path.exists():
             raise CommandError("There is no key file. Create it with `keys init`.")
-        try:
-            roots = key_provider().roots()
-        except ImproperlyConfigured as error:
-            raise CommandError(str(error)) from None
+        roots = key_provider().roots()
         self.stdout.write(f"{'purpose':<8} {'epoch':>5}  {'created':<20}  age in days")
         moment = now()
         for root in roots:
             created = root.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
             age = (moment - root.created_at).days
             self.stdout.write(f"{root.purpose:<8} {root.epoch:>5}  {created}  {age}")
+        self._show_generations()
+
+    def _show_generations(self) -> None:
+        self.stdout.write(
+            f"\n{'collection':<36}  {'generation':>10}  {'created':<20}  age in days"
+        )
+        moment = now()
+        for each in generations():
+            created = each.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            state = (
+                "destroyed" if each.destroyed_at else (moment - each.created_at).days
+            )
+            self.stdout.write(
+                f"{each.collection!s:<36}  {each.number:>10}  {created}  {state}"
+            )
+
+
+def _named(kek: Path | None) -> Path:
+    if kek is None:
+        raise CommandError("Name the file with --kek.")
+    return kek

@@ -9,7 +9,8 @@ from multiprocessing import get_context
 import pytest
 
 from sharing.tokens import providers
-from sharing.tokens.providers import FileKeyProvider, KeyFileError, Purpose
+from sharing.tokens.keyfiles import KeyFileError
+from sharing.tokens.providers import FileKeyProvider, Purpose
 
 
 def test_file_is_private_when_created(keys_file):

@@ -94,15 +94,43 @@ def test_missing_file_is_created_when_the_hub_is_local(keys_file, settings):
     assert keys_file.exists()
 
 
+@pytest.mark.django_db
 def test_keys_command_creates_and_shows_without_a_key(keys_file, capsys):
     call_command("keys", "init")
     call_command("keys", "init")
-    call_command("keys", "show")
+    collection = uuid4()
+    for number in (1, 2):
+        services.create_generation_root(collection, number)
+    services.destroy_root(collection, 1)
+    call_command("keys")
     out = capsys.readouterr().out
+    lines = [line.split() for line in out.splitlines() if str(collection) in line]
+    assert [(line[1], line[3]) for line in lines] == [("1", "destroyed"), ("2", "0")]
     assert "nothing was changed" in out
     assert all(purpose in out for purpose in Purpose)
     for root in services.key_provider().roots():
         assert root.secret.hex() not in out
+
+
+def test_keys_command_wraps_under_a_key_from_elsewhere(
+    keys, keys_file, tmp_path, settings, capsys
+):
+    kek_file = tmp_path / "elsewhere" / "kek"
+    call_command("keys", "kek", "--kek", str(kek_file))
+    call_command("keys", "wrap", "--kek", str(kek_file))
+    with pytest.raises(CommandError, match="ACCORD_KEK_FILE"):
+        call_command("keys", "show")
+    settings.KEK_FILE = kek_file
+    assert services.key_provider().roots() == keys.roots()
+    out = capsys.readouterr().out
+    secrets = [root.secret.hex() for root in keys.roots()]
+    assert not [s for s in [*secrets, kek_file.read_text().strip()] if s in out]
+
+
+@pytest.mark.parametrize("action", ["kek", "wrap"])
+def test_keys_command_wants_the_name_of_the_key_file_to_wrap_under(keys, action):
+    with pytest.raises(CommandError, match="--kek"):
+        call_command("keys", action)
 
 
 @pytest.mark.parametrize("action", ["show"])
