@@ -8,7 +8,8 @@ from orgs.accounts.models import User
 from sharing.agreements.models import Version
 from tests.cast import authenticator_of, home_of
 
-Bodies = Mapping[str, Callable[[str], dict[str, object]]]  # by "route VERB", of whom
+Body = Callable[[str], dict[str, object]]  # what this one of the cast sends
+Bodies = Mapping[str, Body]  # by "route VERB"
 
 INVITED = "ridge"  # to join the coalition
 

@@ -9,6 +9,9 @@ Carol are managers elsewhere; Carol is party to nothing. Erin is hub staff. HEAD
 GET. Any other verb is 405, for those who may be known; OPTIONS of the API tells the
 verbs. A row with OTHER or OPTIONS is an exception to that.
 
+The word after the verb is the right that it takes: who has which is in test_roles.py.
+`own` is for everybody who signed in, `open` for everybody.
+
 A new route needs a line here for each of its verbs, what it sends in bodies.py, and what
 it is about in world.py.
 """
@@ -16,115 +19,115 @@ it is about in world.py.
 # Keys. Meadow's: all scopes, one alone, none; an analyst's key on which all were written.
 # Staff have no keys: Erin comes with the session of her browser.
 API = """
-                                                     alice  |  read  submit  withdraw  export  keys  audit  none  |  analyst  |  frank  bob  dana  carol  |  erin  nobody
+                                                                  alice  |  read  submit  withdraw  export  keys  audit  none  |  analyst  |  frank  bob  dana  carol  |  erin  nobody
 # Who one is; what the hub can do
-me                                          GET      200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  401   401
-api-schema                                  GET      200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  200   200
-api-docs                                    GET      200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  200   200
+me                                          GET      own          200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  401   401
+api-schema                                  GET      open         200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  200   200
+api-docs                                    GET      open         200    |  200   200     200       200     200   200    200   |  200      |  200    200  200   200    |  200   200
 # What Meadow sent, and its claims
-submissions                                 GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
-submissions                                 POST     202    |  403   202     403       403     403   403    403   |  202      |  202    202  202   202    |  401   401
-submissions/<submission_id>                 GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
-submissions/<submission_id>/errors          GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
-submissions/<submission_id>/results         GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
-indicators                                  GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
-indicators/<claim_id>/visibility            GET      200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions                                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+submissions                                 POST     submit       202    |  403   202     403       403     403   403    403   |  202      |  202    202  202   202    |  401   401
+submissions/<submission_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions/<submission_id>/errors          GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions/<submission_id>/results         GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+indicators                                  GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+indicators/<claim_id>/visibility            GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 # A stream that Meadow, Frank and Bob read, a release in it
-collections                                 GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
-collections/<collection_id>                 GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
-collections/<collection_id>/releases        GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
-collections/<collection_id>/keys            GET      200    |  403   403     403       403     403   403    403   |  403      |  200    200  404   404    |  401   401
-collections/<collection_id>/receipts        POST     200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
-releases/<release_id>/why                   GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections                                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+collections/<collection_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/releases        GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/keys            GET      keys         200    |  403   403     403       403     403   403    403   |  403      |  200    200  404   404    |  401   401
+collections/<collection_id>/receipts        POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+releases/<release_id>/why                   GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 # A Notice to Meadow
-notices                                     GET      200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
-notices/<notice_id>/ack                     POST     200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+notices                                     GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 # The coalition's Version: of Frank, Bob and Dana too
-agreement-versions/<version_id>/simulation  POST     200    |  403   403     403       403     403   200    403   |  403      |  200    200  200   404    |  401   401
+agreement-versions/<version_id>/simulation  POST     audit        200    |  403   403     403       403     403   200    403   |  403      |  200    200  200   404    |  401   401
 """
 
 # People, in the browser: analyst, signatory and auditor are Meadow's.
 PAGES = """
-                                 alice  analyst  signatory  auditor  |  frank  bob  dana  carol  |  erin  nobody
+                                                 alice  analyst  signatory  auditor  |  frank  bob  dana  carol  |  erin  nobody
 # What Meadow sent
-submissions             GET      200    200      403        403      |  200    200  200   200    |  403   in
-submissions             POST     302    302      403        403      |  302    302  302   302    |  403   in
-submission              GET      200    200      403        403      |  404    404  404   404    |  403   in
-submission-progress     GET      286    286      403        403      |  404    404  404   404    |  403   in
-submission-problems     GET      200    200      403        403      |  404    404  404   404    |  403   in
-overrule                POST     302    403      403        403      |  404    404  404   404    |  403   in
+submissions                GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+submissions                POST     submit       302    302      403        403      |  302    302  302   302    |  403   in
+submission                 GET      read         200    200      403        403      |  404    404  404   404    |  403   in
+submission-progress        GET      read         286    286      403        403      |  404    404  404   404    |  403   in
+submission-problems        GET      read         200    200      403        403      |  404    404  404   404    |  403   in
+overrule                   POST     withdraw     302    403      403        403      |  404    404  404   404    |  403   in
 # What Meadow, Frank and Bob receive; a Notice to Meadow
-received                GET      200    200      403        403      |  200    200  200   200    |  403   in
-collection              GET      200    200      403        403      |  200    200  404   404    |  403   in
-notices                 GET      200    200      403        403      |  200    200  200   200    |  200   in
-notice-acknowledge      POST     302    302      403        403      |  404    404  404   404    |  403   in
+received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in
+notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
+notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 # The coalition: of Frank, Bob and Dana too
-agreements              GET      200    403      200        200      |  200    200  200   200    |  200   in
-agreement               GET      200    403      200        200      |  200    200  200   404    |  200   in
-agreement-version       GET      200    403      200        200      |  200    200  200   404    |  200   in
-agreement-print         GET      200    403      200        200      |  200    200  200   404    |  200   in
-agreement-difference    GET      200    403      200        200      |  200    200  200   404    |  200   in
-agreement-simulation    GET      200    403      200        200      |  200    200  200   404    |  200   in
-agreement-suspend       GET      403    403      200        403      |  403    403  403   404    |  200   in
-agreement-suspend       POST     403    403      302        403      |  403    403  403   404    |  302   in
-agreement-leave         GET      403    403      200        403      |  403    403  403   404    |  403   in
-agreement-leave         POST     403    403      302        403      |  403    403  403   404    |  403   in
-agreement-terminate     GET      403    403      403        403      |  403    403  403   404    |  200   in
-agreement-terminate     POST     403    403      403        403      |  403    403  403   404    |  302   in
-agreement-invite        POST     302    403      403        403      |  302    302  302   404    |  302   in
-agreement-invite-withdraw POST   302    403      403        403      |  302    302  302   404    |  302   in
+agreements                 GET      audit        200    403      200        200      |  200    200  200   200    |  200   in
+agreement                  GET      audit        200    403      200        200      |  200    200  200   404    |  200   in
+agreement-version          GET      audit        200    403      200        200      |  200    200  200   404    |  200   in
+agreement-print            GET      audit        200    403      200        200      |  200    200  200   404    |  200   in
+agreement-difference       GET      audit        200    403      200        200      |  200    200  200   404    |  200   in
+agreement-simulation       GET      audit        200    403      200        200      |  200    200  200   404    |  200   in
+agreement-suspend          GET      suspend      403    403      200        403      |  403    403  403   404    |  200   in
+agreement-suspend          POST     suspend      403    403      302        403      |  403    403  403   404    |  302   in
+agreement-leave            GET      sign         403    403      200        403      |  403    403  403   404    |  403   in
+agreement-leave            POST     sign         403    403      302        403      |  403    403  403   404    |  403   in
+agreement-terminate        GET      end          403    403      403        403      |  403    403  403   404    |  200   in
+agreement-terminate        POST     end          403    403      403        403      |  403    403  403   404    |  302   in
+agreement-invite           POST     draft        302    403      403        403      |  302    302  302   404    |  302   in
+agreement-invite-withdraw  POST     draft        302    403      403        403      |  302    302  302   404    |  302   in
 # With Dana: suspended by Meadow
-agreement-resume        GET      403    403      200        403      |  404    404  403   404    |  200   in
-agreement-resume        POST     403    403      302        403      |  404    404  403   404    |  302   in
+agreement-resume           GET      suspend      403    403      200        403      |  404    404  403   404    |  200   in
+agreement-resume           POST     suspend      403    403      302        403      |  404    404  403   404    |  302   in
 # With Bob: proposed, to be signed or amended
-agreement-sign          GET      403    403      200        403      |  404    403  404   404    |  403   in
-agreement-sign          POST     403    403      302        403      |  404    403  404   404    |  403   in
-agreement-amend         GET      200    403      403        403      |  404    200  404   404    |  200   in
-agreement-amend         POST     302    403      403        403      |  404    302  404   404    |  302   in
+agreement-sign             GET      sign         403    403      200        403      |  404    403  404   404    |  403   in
+agreement-sign             POST     sign         403    403      302        403      |  404    403  404   404    |  403   in
+agreement-amend            GET      draft        200    403      403        403      |  404    200  404   404    |  200   in
+agreement-amend            POST     draft        302    403      403        403      |  404    302  404   404    |  302   in
 # With Bob: a draft that Alice wrote, which nobody else sees
-agreement-draft         GET      200    403      403        403      |  200    200  200   200    |  200   in
-agreement-draft         POST     302    403      403        403      |  422    302  422   422    |  302   in
-agreement-check         POST     200    403      403        403      |  200    200  200   200    |  200   in
-agreement-edit          GET      200    403      403        403      |  404    404  404   404    |  200   in
-agreement-edit          POST     302    403      403        403      |  404    404  404   404    |  302   in
-agreement-propose       POST     302    403      403        403      |  404    404  404   404    |  302   in
+agreement-draft            GET      draft        200    403      403        403      |  200    200  200   200    |  200   in
+agreement-draft            POST     draft        302    403      403        403      |  422    302  422   422    |  302   in
+agreement-check            POST     draft        200    403      403        403      |  200    200  200   200    |  200   in
+agreement-edit             GET      draft        200    403      403        403      |  404    404  404   404    |  200   in
+agreement-edit             POST     draft        302    403      403        403      |  404    404  404   404    |  302   in
+agreement-propose          POST     draft        302    403      403        403      |  404    404  404   404    |  302   in
 # Meadow's people and keys
-members                 GET      200    403      403        403      |  200    200  200   200    |  403   in
-members                 POST     302    403      403        403      |  302    302  302   302    |  403   in
-member-role             POST     302    403      403        403      |  404    404  404   404    |  302   in
-member-remove           POST     302    403      403        403      |  404    404  404   404    |  302   in
-invitation-withdraw     POST     302    403      403        403      |  404    404  404   404    |  302   in
-credentials             GET      200    403      403        403      |  200    200  200   200    |  403   in
-credentials             POST     200    403      403        403      |  200    200  200   200    |  403   in
-credential-revoke       POST     302    403      403        403      |  404    404  404   404    |  404   in
-switch-organization     POST     302    302      302        302      |  404    404  404   404    |  404   in
+members                    GET      members      200    403      403        403      |  200    200  200   200    |  403   in
+members                    POST     members      302    403      403        403      |  302    302  302   302    |  403   in
+member-role                POST     appoint      302    403      403        403      |  404    404  404   404    |  302   in
+member-remove              POST     appoint      302    403      403        403      |  404    404  404   404    |  302   in
+invitation-withdraw        POST     appoint      302    403      403        403      |  404    404  404   404    |  302   in
+credentials                GET      credentials  200    403      403        403      |  200    200  200   200    |  403   in
+credentials                POST     credentials  200    403      403        403      |  200    200  200   200    |  403   in
+credential-revoke          POST     credentials  302    403      403        403      |  404    404  404   404    |  404   in
+switch-organization        POST     belong       302    302      302        302      |  404    404  404   404    |  404   in
 # One's own sign-in
-second-factor           GET      200    200      200        200      |  200    200  200   200    |  200   in
-second-factor-set-up    POST     200    200      200        200      |  200    200  200   200    |  200   in
-second-factor-confirm   POST     200    200      200        200      |  200    200  200   200    |  200   in
-second-factor-remove    POST     200    200      200        200      |  200    200  200   200    |  200   in
-recovery-codes          POST     200    200      200        200      |  200    200  200   200    |  200   in
-sign-out                POST     302    302      302        302      |  302    302  302   302    |  302   302
-sign-out                OPTIONS  200    200      200        200      |  200    200  200   200    |  200   200
+second-factor              GET      own          200    200      200        200      |  200    200  200   200    |  200   in
+second-factor-set-up       POST     own          200    200      200        200      |  200    200  200   200    |  200   in
+second-factor-confirm      POST     own          200    200      200        200      |  200    200  200   200    |  200   in
+second-factor-remove       POST     own          200    200      200        200      |  200    200  200   200    |  200   in
+recovery-codes             POST     own          200    200      200        200      |  200    200  200   200    |  200   in
+sign-out                   POST     open         302    302      302        302      |  302    302  302   302    |  302   302
+sign-out                   OPTIONS  open         200    200      200        200      |  200    200  200   200    |  200   200
 # For everybody; who is signed in need not sign in
-landing                 GET      200    200      200        200      |  200    200  200   200    |  200   200
-home                    GET      302    302      302        302      |  302    302  302   302    |  302   302
-favicon.ico             GET      302    302      302        302      |  302    302  302   302    |  302   302
-problem                 GET      200    200      200        200      |  200    200  200   200    |  200   200
-sign-in                 GET      302    302      302        302      |  302    302  302   302    |  302   200
-sign-in                 POST     302    302      302        302      |  302    302  302   302    |  302   200
-sign-in                 OTHER    302    302      302        302      |  302    302  302   302    |  302   405
-sign-in                 OPTIONS  302    302      302        302      |  302    302  302   302    |  302   200
-sign-in-code            GET      302    302      302        302      |  302    302  302   302    |  302   302
-sign-in-code            POST     302    302      302        302      |  302    302  302   302    |  302   302
-password-reset          GET      200    200      200        200      |  200    200  200   200    |  200   200
-password-reset          POST     200    200      200        200      |  200    200  200   200    |  200   200
-password-reset-sent     GET      200    200      200        200      |  200    200  200   200    |  200   200
-password-reset-done     GET      200    200      200        200      |  200    200  200   200    |  200   200
-password-reset-confirm  GET      200    200      200        200      |  200    200  200   200    |  200   200
-password-reset-confirm  POST     200    200      200        200      |  200    200  200   200    |  200   200
-password-reset-confirm  OTHER    200    200      200        200      |  200    200  200   200    |  200   200
+landing                    GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+home                       GET      open         302    302      302        302      |  302    302  302   302    |  302   302
+favicon.ico                GET      open         302    302      302        302      |  302    302  302   302    |  302   302
+problem                    GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+sign-in                    GET      open         302    302      302        302      |  302    302  302   302    |  302   200
+sign-in                    POST     open         302    302      302        302      |  302    302  302   302    |  302   200
+sign-in                    OTHER    open         302    302      302        302      |  302    302  302   302    |  302   405
+sign-in                    OPTIONS  open         302    302      302        302      |  302    302  302   302    |  302   200
+sign-in-code               GET      open         302    302      302        302      |  302    302  302   302    |  302   302
+sign-in-code               POST     open         302    302      302        302      |  302    302  302   302    |  302   302
+password-reset             GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+password-reset             POST     open         200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-sent        GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-done        GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-confirm     GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-confirm     POST     open         200    200      200        200      |  200    200  200   200    |  200   200
+password-reset-confirm     OTHER    open         200    200      200        200      |  200    200  200   200    |  200   200
 # Who has the link that was sent to somebody else
-invitation              GET      200    200      200        200      |  200    200  200   200    |  200   200
-invitation              POST     403    403      403        403      |  403    403  403   403    |  403   200
+invitation                 GET      open         200    200      200        200      |  200    200  200   200    |  200   200
+invitation                 POST     open         403    403      403        403      |  403    403  403   403    |  403   200
 """
