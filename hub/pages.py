@@ -36,6 +36,7 @@ class Place:
 
 PLACES = (
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
+    Place("claims", "My claims", "eye-off", Right.READ),
     Place("received", "Received", "inbox", Right.READ),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from sharing.agreements.urls import pages as agreements
 from sharing.distribution import api as distribution
-from sharing.distribution import views as simulating
+from sharing.distribution import views as explaining
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.indicators import api as indicators
@@ -15,9 +15,12 @@ pages: list[URLPattern] = [
     *submissions,
     *received,
     *agreements,
+    path("claims", explaining.claims, name="claims"),
+    path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
+    path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),
     path(
         "agreements/versions/<uuid:version_id>/simulation",
-        simulating.simulation,
+        explaining.simulation,
         name="agreement-simulation",
     ),
 ]

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hub.lib.errors import Invalid
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from sharing.indicators.models import Indicator
+from sharing.indicators.types import BadValue, read_value
+from sharing.tokens import scheme
+from sharing.tokens import services as tokens
 
 
 def in_batch(owner_id: UUID, batch: int) -> list[Indicator]:
@@ -33,6 +37,22 @@ def outlines(owner_id: UUID, cursor: UUID | None, limit: int) -> list[Indicator]
 _OUTLINE = (
     "owner_id type scam_type role review_status confidence tlp state audience valid_until"
 ).split()
+
+
+def own_of_value(actor: Actor, text: str) -> UUID | None:
+    """The organization's own claim about a value, or Invalid when it is none."""
+    need(actor, Right.READ)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    try:
+        said = read_value(text, kind=None)
+    except BadValue as error:
+        raise Invalid(error.sentence, code=error.code) from error
+    index = tokens.indexer().index(scheme.digest(said.kind, said.nv, said.canonical))
+    with scope(actor.organization_id):
+        found = Indicator.objects.filter(
+            owner_id=actor.organization_id, type=said.kind, index=index
+        )
+        return found.values_list("pk", flat=True).first()
 
 
 def own(owner_id: UUID, claim_id: UUID) -> Indicator | None:

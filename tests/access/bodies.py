@@ -40,6 +40,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "tlp": "amber",
             "confidence": "50",
         },
+        "claims POST": lambda _: {"value": "claimed[.]example"},
         "agreement-draft POST": lambda who: {"source": source},
         "agreement-check POST": lambda who: {"source": source},
         "agreement-amend POST": lambda who: {"source": source},

@@ -56,9 +56,14 @@ submission                 GET      read         200    200      403        403 
 submission-progress        GET      read         286    286      403        403      |  404    404  404   404    |  403   in
 submission-problems        GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 overrule                   POST     withdraw     302    403      403        403      |  404    404  404   404    |  403   in
+# Meadow's claims
+claims                     GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+claims                     POST     read         302    302      403        403      |  422    422  422   422    |  403   in
+claim                      GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 # What Meadow, Frank and Bob receive; a Notice to Meadow
 received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in
+release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 # The coalition: of Frank, Bob and Dana too

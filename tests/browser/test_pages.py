@@ -25,6 +25,7 @@ google.com
 PLACES = {
     "landing": "/",
     "submissions": "/submissions",
+    "claims": "/claims",
     "received": "/received",
     "agreements": "/agreements",
     "notices": "/notices",

@@ -15,6 +15,7 @@ from tests.cast import browser_of, organization, person_in
 pytestmark = pytest.mark.django_db
 PLACES = [
     "submissions",
+    "claims",
     "received",
     "notices",
     "agreements",
@@ -71,11 +72,15 @@ def test_header_offers_a_switch_when_a_person_belongs_to_two(alice):
     [
         (
             Role.ANALYST,
-            ["submissions", "received", "notices"],
+            ["submissions", "claims", "received", "notices"],
             ["agreements", "members", "credentials"],
         ),
         (Role.MANAGER, PLACES, []),
-        (Role.AUDITOR, ["agreements"], ["submissions", "received", "members"]),
+        (
+            Role.AUDITOR,
+            ["agreements"],
+            ["submissions", "claims", "received", "members"],
+        ),
     ],
 )
 def test_navigation_opens_what_the_role_may_enter(meadow, role, seen, hidden):
