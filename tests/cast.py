@@ -45,6 +45,7 @@ def organization(slug: str) -> Organization:
         kind=kind,
         jurisdiction=jurisdiction,
         is_government=kind == "law_enforcement",
+        vouched=True,
     )
 
 

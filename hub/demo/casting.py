@@ -37,6 +37,7 @@ def _organization(staff: Actor, member: Member) -> Organization:
         kind=member.kind,
         jurisdiction=member.jurisdiction,
         is_government=member.is_government,
+        vouched=True,
     )
 
 

@@ -34,6 +34,7 @@ class Organization(models.Model):
         default=True,
         help_text="Every drafter may name it. If not, only those that share an agreement.",
     )
+    vouched = models.BooleanField(default=False)  # by hub staff, who know it
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

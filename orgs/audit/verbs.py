@@ -40,7 +40,10 @@ class Verb(StrEnum):
 
     CLAIMS_WITHDRAW = "intake:claims:withdraw"
     STOP_OVERRULE = "intake:stop:overrule"
+    SUBMISSION_APPROVE = "intake:submission:approve"
     SUBMISSION_CREATE = "intake:submission:create"
+    SUBMISSION_LAPSE = "intake:submission:lapse"
+    SUBMISSION_REFUSE = "intake:submission:refuse"
 
     INVITATION_ACCEPT = "members:invitation:accept"
     INVITATION_CREATE = "members:invitation:create"
@@ -50,5 +53,7 @@ class Verb(StrEnum):
     MEMBER_REMOVE = "members:member:remove"
     ORGANIZATION_CHANGE = "members:organization:change"
     ORGANIZATION_CREATE = "members:organization:create"
+    ORGANIZATION_VOUCH = "members:organization:vouch"
+    ORGANIZATION_UNVOUCH = "members:organization:unvouch"
 
     HUB_BOOTSTRAP = "onboarding:hub:bootstrap"

@@ -43,8 +43,15 @@ class ServiceAdmin(ReadOnlyAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(ServiceAdmin):
-    list_display = ("name", "kind", "jurisdiction", "is_government", "is_active")
-    list_filter = ("kind", "is_government", "listed", "is_active")
+    list_display = (
+        "name",
+        "kind",
+        "jurisdiction",
+        "is_government",
+        "vouched",
+        "is_active",
+    )
+    list_filter = ("kind", "is_government", "listed", "vouched", "is_active")
     search_fields = ("name", "slug")
     fields = (
         "name",
@@ -53,6 +60,7 @@ class OrganizationAdmin(ServiceAdmin):
         "jurisdiction",
         "is_government",
         "listed",
+        "vouched",
         "is_active",
     )
 
@@ -76,8 +84,11 @@ class OrganizationAdmin(ServiceAdmin):
             services.change_organization(
                 organization_id=obj.pk, is_active=obj.is_active, **facts
             )
+            services.vouch(actor=facts["actor"], slug=obj.slug, vouched=obj.vouched)
         else:
-            obj.pk = services.create_organization(slug=obj.slug, **facts).pk
+            obj.pk = services.create_organization(
+                slug=obj.slug, vouched=obj.vouched, **facts
+            ).pk
 
 
 @admin.register(User)

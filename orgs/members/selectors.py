@@ -43,6 +43,14 @@ def actor_for(user: User | AnonymousUser, organization_id: UUID | None) -> Actor
     )
 
 
+def belongs(user_id: int | None, organization_id: UUID) -> bool:
+    """Whether the person is a member there, whoever they act for just now."""
+    if user_id is None:
+        return False
+    own = Membership.objects.filter(organization_id=organization_id, user_id=user_id)
+    return own.exists()
+
+
 def group_ids(organization_id: UUID, roles: Iterable[Role] = tuple(Role)) -> list[int]:
     """The Groups of these roles in one organization."""
     groups = RoleGroup.objects.filter(

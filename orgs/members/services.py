@@ -14,6 +14,7 @@ from orgs.accounts.rights import is_hub, need_at, need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.models import Membership, RoleGroup
+from orgs.members.selectors import belongs
 
 # A manager may appoint these; who signs for an organization is for hub staff to know.
 APPOINTED = frozenset({Role.ANALYST, Role.MANAGER, Role.AUDITOR})
@@ -29,8 +30,12 @@ def create_organization(
     jurisdiction: str,
     is_government: bool = False,
     listed: bool = True,
+    vouched: bool = False,
 ) -> Organization:
-    """A new member of the hub, with the Group of each role."""
+    """A new member of the hub, with the Group of each role.
+
+    Of a member that is not vouched for, the first lines wait for hub staff.
+    """
     need_staff(actor)
     organization = Organization(
         slug=slug,
@@ -55,6 +60,8 @@ def create_organization(
         organization_id=organization.pk,
         is_government=is_government,
     )
+    if vouched:
+        _vouch(actor, organization, vouched=True)
     return organization
 
 
@@ -94,6 +101,35 @@ def change_organization(
         listed=organization.listed,
     )
     return organization
+
+
+@transaction.atomic
+def vouch(*, actor: Actor, slug: str, vouched: bool = True) -> Organization:
+    """Hub staff stand for a member, or no longer: its first lines wait, or do not."""
+    need_staff(actor)
+    organization = Organization.objects.select_for_update().filter(slug=slug).first()
+    if organization is None:
+        raise NotFound("No organization is called so.")
+    _vouch(actor, organization, vouched=vouched)
+    return organization
+
+
+def _vouch(actor: Actor, organization: Organization, *, vouched: bool) -> None:
+    """Nobody vouches for an organization of their own; taking back is open to all staff."""
+    if organization.vouched == vouched:
+        return
+    if vouched and belongs(actor.user_id, organization.pk):
+        raise Forbidden(
+            "You belong to this organization: somebody else vouches for it."
+        )
+    organization.vouched = vouched
+    organization.save(update_fields=["vouched"])
+    audit.record(
+        actor=actor,
+        verb=Verb.ORGANIZATION_VOUCH if vouched else Verb.ORGANIZATION_UNVOUCH,
+        subject=organization,
+        organization_id=organization.pk,
+    )
 
 
 @transaction.atomic

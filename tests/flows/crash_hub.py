@@ -31,7 +31,12 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     for slug, (name, kind, country) in PEOPLE.items():
         organization = members.create_organization(
-            actor=SYSTEM, slug=slug, name=name, kind=kind, jurisdiction=country
+            actor=SYSTEM,
+            slug=slug,
+            name=name,
+            kind=kind,
+            jurisdiction=country,
+            vouched=True,
         )
         for role in (Role.MANAGER, Role.SIGNATORY):
             user = User.objects.create_user(f"{role}@{slug}.example", name=str(role))

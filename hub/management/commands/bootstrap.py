@@ -4,10 +4,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from hub.lib.errors import Problem
+from orgs.accounts.actor import SYSTEM
 from orgs.accounts.models import Organization
-from orgs.onboarding.services import bootstrap
+from orgs.members.services import vouch
+from orgs.onboarding.services import Beginning, bootstrap
 
 
 class Command(BaseCommand):
@@ -29,11 +32,28 @@ class Command(BaseCommand):
             "--manager", default="", help="e-mail address, if it is not the staff's own"
         )
         parser.add_argument(
+            "--vouch",
+            action="store_true",
+            help="its first lines need no second person of the hub's staff",
+        )
+        parser.add_argument(
             "--another", action="store_true", help="although the hub has staff already"
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
+            begun = self._begin(options)
+        except Problem as problem:
+            raise CommandError(problem.detail) from problem
+        self.stdout.write(f"Hub staff: {begun.staff.email}")
+        if begun.password_link:
+            self.stdout.write(f"  sets the password: {begun.password_link}")
+        self.stdout.write(f"Organization: {begun.organization.name}")
+        self.stdout.write(f"  its manager joins: {begun.invitation_link}")
+
+    @staticmethod
+    def _begin(options: dict[str, Any]) -> Beginning:
+        with transaction.atomic():
             begun = bootstrap(
                 email=options["email"],
                 name=options["name"],
@@ -44,10 +64,6 @@ class Command(BaseCommand):
                 manager=options["manager"],
                 another=options["another"],
             )
-        except Problem as problem:
-            raise CommandError(problem.detail) from problem
-        self.stdout.write(f"Hub staff: {begun.staff.email}")
-        if begun.password_link:
-            self.stdout.write(f"  sets the password: {begun.password_link}")
-        self.stdout.write(f"Organization: {begun.organization.name}")
-        self.stdout.write(f"  its manager joins: {begun.invitation_link}")
+            if options["vouch"]:
+                vouch(actor=SYSTEM, slug=begun.organization.slug)
+            return begun
