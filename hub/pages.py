@@ -31,7 +31,7 @@ class Place:
     label: str
     icon: str
     right: Right | None = None
-    staff: bool = False  # hub staff come in without it
+    staff: bool = False  # hub staff come in without it, and alone if it is none
 
 
 PLACES = (
@@ -40,6 +40,7 @@ PLACES = (
     Place("received", "Received", "inbox", Right.READ),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),
+    Place("held", "Held batches", "lock", staff=True),
     Place("members", "Members", "users", Right.MEMBERS),
     Place("credentials", "API keys", "key", Right.CREDENTIALS),
 )
@@ -84,8 +85,9 @@ def _open_to(actor: Actor) -> list[Place]:
 
 
 def _opens(place: Place, actor: Actor) -> bool:
-    by_right = place.right is None or actor.may(place.right)
-    return by_right or (place.staff and actor.is_staff)
+    if place.staff and actor.is_staff:
+        return True
+    return not place.staff if place.right is None else actor.may(place.right)
 
 
 def _item(place: Place, request: HttpRequest) -> Item:

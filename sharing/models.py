@@ -22,7 +22,14 @@ from sharing.distribution.models import (
 )
 from sharing.events.models import OutboxRow
 from sharing.indicators.models import ClaimBatch, Indicator
-from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
+from sharing.intake.models import (
+    Chunk,
+    ChunkResult,
+    DayCount,
+    HeldBatch,
+    LineProblem,
+    Submission,
+)
 from sharing.tokens.models import GenerationRoot
 
 __all__ = [
@@ -36,9 +43,11 @@ __all__ = [
     "Collection",
     "CollectionGroupObjectPermission",
     "ControlRecord",
+    "DayCount",
     "Generation",
     "GenerationRoot",
     "Grant",
+    "HeldBatch",
     "Indicator",
     "LineProblem",
     "OutboxRow",

@@ -11,6 +11,7 @@ from sharing.agreements import services as agreements
 from sharing.distribution import housekeeping
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
+from sharing.intake import holding
 from sharing.intake import services as intake
 
 
@@ -40,6 +41,7 @@ def expire() -> None:
 def sweep() -> None:
     """Every hour: forget what need not be kept any longer."""
     intake.forget_bad_lines()
+    holding.lapse()
     housekeeping.empty_closed()
     housekeeping.forget_values()
     housekeeping.sweep_tombstones()

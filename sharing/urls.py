@@ -30,6 +30,7 @@ _COLLECTION = "collections/<uuid:collection_id>"
 api: list[URLPattern] = [
     path("submissions", intake.Submissions.as_view()),
     path(_SUBMISSION, intake.Submission.as_view()),
+    path("submissions/<uuid:held_id>/refuse", intake.Refuse.as_view()),
     path(f"{_SUBMISSION}/errors", intake.Errors.as_view()),
     path(f"{_SUBMISSION}/results", intake.Results.as_view()),
     path("indicators", indicators.Indicators.as_view()),

@@ -119,6 +119,12 @@ BAD_LINES_KEPT = timedelta(days=7)
 VALUE_GRACE = timedelta(hours=1)  # between accepting a clear value and releasing it
 ROTATION_NOTICE = timedelta(days=30)
 
+NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new
+RISE = 10  # times the usual week: too much for one person
+USUAL_WEEKS = 4  # before the current one; their mean is the usual week
+LEAST_USUAL_LINES = 100  # in a week, of whoever sends less
+HELD_FOR = timedelta(days=14)  # then nobody will let it through any more
+
 VALID_FOR = {
     IndicatorKind.DOMAIN: timedelta(days=180),
     IndicatorKind.URL: timedelta(days=90),

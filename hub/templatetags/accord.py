@@ -25,8 +25,10 @@ _STATE_COLOURS = {
     "live": "green",
     "accepting": "blue",
     "proposed": "blue",
+    "held": "orange",
     "stopped": "orange",
     "suspended": "orange",
+    "refused": "red",
     "rejected": "red",
 }
 

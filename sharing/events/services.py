@@ -151,6 +151,14 @@ def failed(row: Claimed, error: BaseException) -> None:
     )
 
 
+def due(kind: Kind) -> list[dict[str, Any]]:
+    """What the open rows of a kind are about."""
+    rows = OutboxRow.objects.filter(
+        kind=kind, done_at__isnull=True, dead_at__isnull=True
+    )
+    return list(rows.values_list("payload", flat=True))
+
+
 def dead(kind: Kind) -> list[dict[str, Any]]:
     """What the dead letters of a kind were about."""
     rows = OutboxRow.objects.filter(kind=kind, dead_at__isnull=False)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -13,13 +14,13 @@ from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.policy import IndicatorFacts, decide
 from sharing.events.kinds import Kind
-from sharing.events.services import dead, publish
+from sharing.events.services import dead, due, publish
 from sharing.indicators import services as indicators
 from sharing.indicators.claims import Facts, Line, Op, Outcome
 from sharing.intake import results
 from sharing.intake.fields import defaults_of
 from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
-from sharing.intake.parsing import Trouble, parse
+from sharing.intake.parsing import Trouble, parse, takes_back
 from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import open_lines, place
 from sharing.tokens import services as tokens
@@ -30,15 +31,21 @@ WAIT = timedelta(seconds=1)  # for lines that the owner sent earlier
 def accept_chunk(owner: str, submission: int, number: int) -> None:
     """Accept a chunk in the caller's transaction; deleted chunks are done already.
 
-    Corrections wait for the chunks that the owner sent before them.
+    Corrections wait for the chunks that the owner sent before them. Of a submission that
+    is held, or was refused, only what takes back is accepted.
     """
     with scope(UUID(owner)):
         batch = Submission.objects.get(ordinal=submission)
-        chunk = Chunk.objects.filter(submission=batch, number=number).first()
+        chunk = (  # locked: while it was held, somebody may be at it already
+            Chunk.objects.select_for_update()
+            .filter(submission=batch, number=number)
+            .first()
+        )
         if chunk is None:
             return
         raw = open_lines(batch.id, chunk.number, bytes(chunk.sealed))
-        if _corrects(raw) and _overtakes(batch, number):
+        lines = _due(batch, chunk, raw)
+        if _corrects(lines) and _overtakes(batch, number):
             publish(
                 Kind.CHUNK_RECEIVED,
                 shard=submission + number,
@@ -48,20 +55,44 @@ def accept_chunk(owner: str, submission: int, number: int) -> None:
                 number=number,
             )
             return
-        lines, troubles = _parsed(batch, raw, overruled=chunk.overruled)
-        accepted = indicators.accept(
-            owner_id=batch.owner_id,
-            submission=batch.ordinal,
-            lines=lines,
-            wants_value=ValueClauses(batch.owner_id),
-        )
-        troubles += [
-            Trouble(line, Outcome.REJECTED, bad.field, bad.code, bad.detail)
-            for line, bad in accepted.refusals.items()
-        ]
-        outcomes = accepted.outcomes | {bad.number: bad.outcome for bad in troubles}
-        _keep(batch, chunk, raw, outcomes, troubles)
-        chunk.delete()
+        if lines:
+            _accept(batch, chunk, raw[0].number, lines)
+        if batch.state != Submission.State.HELD:
+            chunk.delete()
+            _close(batch)
+
+
+def _due(batch: Submission, chunk: Chunk, raw: list[RawLine]) -> list[RawLine]:
+    """The lines that may be worked now and were not before, while the rest was held."""
+    if batch.state in (Submission.State.HELD, Submission.State.REFUSED):
+        raw = [line for line in raw if takes_back(line)]
+    row = ChunkResult.objects.filter(submission=batch, number=chunk.number).first()
+    if row is None or chunk.overruled:
+        return raw
+    known = dict(results.unpacked(row.first_line, bytes(row.outcomes)))
+    return [line for line in raw if line.number not in known]
+
+
+def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> None:
+    lines, troubles = _parsed(batch, raw, overruled=chunk.overruled)
+    accepted = indicators.accept(
+        owner_id=batch.owner_id,
+        submission=batch.ordinal,
+        lines=lines,
+        wants_value=ValueClauses(batch.owner_id),
+    )
+    refusals = accepted.refusals
+    if batch.state == Submission.State.HELD:
+        # What such a correction is about may be among the lines that wait.
+        refusals = {n: bad for n, bad in refusals.items() if bad.code != "not-found"}
+    troubles += [
+        Trouble(line, Outcome.REJECTED, bad.field, bad.code, bad.detail)
+        for line, bad in refusals.items()
+    ]
+    outcomes = accepted.outcomes | {bad.number: bad.outcome for bad in troubles}
+    for number in accepted.refusals.keys() - refusals.keys():
+        del outcomes[number]
+    _keep(batch, chunk, first, raw, outcomes, troubles)
 
 
 def _corrects(raw: Iterable[RawLine]) -> bool:
@@ -72,7 +103,7 @@ def _overtakes(batch: Submission, number: int) -> bool:
     """Whether lines that the owner sent earlier are still waiting, and not for ever.
 
     A correction needs the claim that it corrects; submissions and withdrawals come out
-    the same in any order.
+    the same in any order. What is held counts only as far as it is being worked.
     """
     earlier = Chunk.objects.filter(
         Q(submission__lt=batch.ordinal)
@@ -82,9 +113,15 @@ def _overtakes(batch: Submission, number: int) -> bool:
     waiting = set(earlier.values_list("submission", "number"))
     if not waiting:
         return False
-    return not waiting <= {
-        (row["submission"], row["number"]) for row in dead(Kind.CHUNK_RECEIVED)
-    }
+    held = earlier.filter(submission__state=Submission.State.HELD)
+    idle = set(held.values_list("submission", "number"))
+    if idle:
+        idle -= _places(due(Kind.CHUNK_RECEIVED))
+    return not waiting <= idle | _places(dead(Kind.CHUNK_RECEIVED))
+
+
+def _places(rows: list[dict[str, Any]]) -> set[tuple[int, int]]:
+    return {(row["submission"], row["number"]) for row in rows}
 
 
 def _parsed(
@@ -116,10 +153,10 @@ class _Allowed:
 
     def check(self, line: Line) -> Line | Trouble:
         audience = line.given.get("audience")
-        takes_back = line.op is Op.WITHDRAW or (
+        narrows = line.op is Op.WITHDRAW or (
             line.op is Op.CORRECT and audience is not None
         )
-        if takes_back and not self.may_withdraw:
+        if narrows and not self.may_withdraw:
             return Trouble(
                 line.number,
                 Outcome.REJECTED,
@@ -141,6 +178,7 @@ class _Allowed:
 def _keep(
     batch: Submission,
     chunk: Chunk,
+    first: int,
     raw: list[RawLine],
     outcomes: dict[int, Outcome],
     troubles: list[Trouble],
@@ -148,23 +186,32 @@ def _keep(
     moment = now()
     if chunk.overruled:
         _keep_overruled(batch, outcomes)
-    else:
-        ChunkResult.objects.create(
-            submission=batch,
-            number=chunk.number,
-            first_line=raw[0].number,
-            outcomes=results.packed(raw[0].number, outcomes),
-            counts=dict(Counter(str(outcome) for outcome in outcomes.values())),
-        )
+    elif outcomes:
+        _keep_results(batch, chunk, first, outcomes)
     text = {line.number: line.data for line in raw}
     LineProblem.objects.bulk_create(
         [_problem(batch, bad, text[bad.number], moment) for bad in troubles],
         batch_size=2000,
         ignore_conflicts=chunk.overruled,
     )
-    Submission.objects.filter(pk=batch.pk).update(chunks_open=F("chunks_open") - 1)
-    Submission.objects.filter(pk=batch.pk, chunks_open=0).update(
-        state=Submission.State.DONE, done_at=moment
+
+
+def _keep_results(
+    batch: Submission, chunk: Chunk, first: int, outcomes: dict[int, Outcome]
+) -> None:
+    row = ChunkResult.objects.filter(submission=batch, number=chunk.number).first()
+    row = row or ChunkResult(submission=batch, number=chunk.number, first_line=first)
+    row.outcomes = results.packed(first, outcomes, bytes(row.outcomes or b""))
+    row.counts = Counter(row.counts) + Counter(map(str, outcomes.values()))
+    row.save()
+
+
+def _close(batch: Submission) -> None:
+    """One chunk less; after the last one the submission is done, or stays refused."""
+    mine = Submission.objects.filter(pk=batch.pk)
+    mine.update(chunks_open=F("chunks_open") - 1)
+    mine.filter(chunks_open=0, state=Submission.State.ACCEPTING).update(
+        state=Submission.State.DONE, done_at=now()
     )
 
 

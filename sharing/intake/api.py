@@ -13,9 +13,9 @@ from hub.api.answers import JsonRenderer, NdjsonRenderer, Piece
 from hub.api.listing import Listing
 from hub.api.parsers import RawParser
 from hub.api.views import ApiView
-from sharing.intake import openapi, selectors, services
+from sharing.intake import holding, openapi, openapi_held, selectors, services
 from sharing.intake.fields import SUBMISSION
-from sharing.intake.selectors import Problem, SubmissionView
+from sharing.intake.selectors import Held, Problem, SubmissionView
 
 LINES = 10_000  # in one piece of a stream
 
@@ -34,6 +34,20 @@ def _shown(view: SubmissionView) -> dict[str, Any]:
         "defaults": view.defaults,
         "created_at": view.created_at,
         "done_at": view.done_at,
+        "held": _held(view.held),
+        "refusal": view.refusal or None,
+    }
+
+
+def _held(held: Held | None) -> dict[str, Any] | None:
+    if held is None:
+        return None
+    return {
+        "cause": held.cause,
+        "reason": held.reason,
+        "lines": held.lines,
+        "since": held.since,
+        "decided_at": held.decided_at,
     }
 
 
@@ -92,7 +106,12 @@ class Submissions(ApiView):
         headers = {"Location": request.build_absolute_uri(f"{request.path}/{batch.id}")}
         if not new:
             headers["Idempotent-Replayed"] = "true"
-        body = {"id": batch.id, "state": batch.state, "lines": batch.lines}
+        body = {
+            "id": batch.id,
+            "state": batch.state,
+            "lines": batch.lines,
+            "held_reason": batch.held_reason,
+        }
         return answers.answer(body, 202, headers)
 
 
@@ -100,6 +119,16 @@ class Submission(ApiView):
     @openapi.one
     def get(self, request: Request, submission_id: UUID) -> HttpResponse:
         return answers.answer(_shown(selectors.submission(self.actor, submission_id)))
+
+
+class Refuse(ApiView):
+    """Take back what is held. Letting it through is for people, in the browser."""
+
+    @openapi_held.refused
+    def post(self, request: Request, held_id: UUID) -> HttpResponse:
+        reason = self.text_of("reason")
+        holding.refuse(actor=self.actor, submission_id=held_id, reason=reason)
+        return answers.answer({"id": held_id, "state": "refused"})
 
 
 class Errors(ApiView):

@@ -10,6 +10,8 @@ from orgs.models import Credential, Organization, User
 class Submission(models.Model):
     class State(models.TextChoices):
         ACCEPTING = "accepting"
+        HELD = "held"  # until a second person decides
+        REFUSED = "refused"
         DONE = "done"
 
     ordinal = models.BigAutoField(primary_key=True)  # the order of arrival
@@ -27,6 +29,7 @@ class Submission(models.Model):
     chunks_open = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=400, default="", blank=True)
 
     class Meta:
         default_permissions = ()
@@ -41,11 +44,73 @@ class Submission(models.Model):
         return str(self.id)
 
     @property
+    def held_reason(self) -> str | None:
+        """Why it waits for a second person, as long as it does."""
+        return self.held.reason if self.state == self.State.HELD else None
+
+    @property
     def sent_by(self) -> int | None:
         """The person behind it: who sent it, or who made the key that did."""
         if self.credential is not None:
             return self.credential.created_by_id
         return self.user_id
+
+
+class HeldBatch(models.Model):
+    """A submission that waits, or waited, for a second person: ids and counts only.
+
+    Not walled as the submission is: hub staff see all that wait, and nothing of them.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        APPROVED = "approved"
+        REFUSED = "refused"
+        LAPSED = "lapsed"  # nobody decided in time
+
+    id = models.UUIDField(primary_key=True)  # the submission's
+    submission = models.OneToOneField(Submission, models.CASCADE, related_name="held")
+    owner = models.ForeignKey(Organization, models.PROTECT)
+    maker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    cause = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300)
+    lines = models.PositiveIntegerField()  # without those that take back
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    held_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "held batches"
+        indexes = [
+            models.Index(
+                fields=["held_at"],
+                name="held_waiting",
+                condition=models.Q(state="waiting"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DayCount(models.Model):
+    """Lines that one organization brought on one day, by how they got through."""
+
+    owner = models.ForeignKey(Organization, models.PROTECT)
+    day = models.DateField()
+    passed = models.PositiveBigIntegerField(default=0)
+    approved = models.PositiveBigIntegerField(default=0)  # by a second person
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "day"], name="one_count_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.day}"
 
 
 class Chunk(models.Model):

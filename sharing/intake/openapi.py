@@ -21,8 +21,8 @@ from hub.api.openapi import (
 )
 from sharing import vocabulary as v
 from sharing.indicators.claims import Op, Outcome
+from sharing.intake.openapi_held import STATES, TAG, HeldSubmission, Taken
 
-TAG = "Submitting"
 ID = "5f0f7a52-0f43-4c7e-8a55-0d8a8d0f5b11"
 
 
@@ -62,19 +62,14 @@ class SubmissionLine(Shape):
     )
 
 
-class Taken(Shape):
-    """A submission that was written down."""
-
-    id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["accepting", "done"])
-    lines = serializers.IntegerField(help_text="Lines with content.")
-
-
 class Submission(Shape):
     """How far a submission is. Once done, accepted + rejected + stopped = lines."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["accepting", "done"])
+    state = serializers.ChoiceField(
+        choices=STATES,
+        help_text="`held`: waits for a second person; `refused`: was not let through.",
+    )
     format = serializers.ChoiceField(choices=["ndjson", "json", "csv", "list"])
     lines = serializers.IntegerField()
     accepted = serializers.IntegerField()
@@ -89,6 +84,10 @@ class Submission(Shape):
     defaults = serializers.DictField(child=serializers.CharField())
     created_at = serializers.DateTimeField()
     done_at = serializers.DateTimeField(allow_null=True)
+    held = HeldSubmission(allow_null=True)
+    refusal = serializers.CharField(
+        allow_null=True, help_text="Why it was refused, if it was."
+    )
 
 
 class SubmissionPage(Shape):
@@ -204,6 +203,8 @@ EXAMPLE = {
     "defaults": {"scam_type": "investment", "tlp": "amber"},
     "created_at": "2026-11-24T09:30:00.000000Z",
     "done_at": "2026-11-24T09:30:01.250000Z",
+    "held": None,
+    "refusal": None,
 }
 FAULT = {
     "line": 17,
@@ -222,11 +223,13 @@ sent = describe(
     f" like; up to {v.BODY_BYTES // 1024 // 1024} MB unpacked. Query parameters are the"
     " defaults of lines that say nothing themselves. The body needs a Content-Length."
     "\n\nThe answer comes once the whole body is stored, sealed; lines are read after that"
-    " and each gets its own result. A bad line harms no other.",
+    " and each gets its own result. A bad line harms no other."
+    "\n\nThe first lines of a new member, and a tenfold rise over the usual week, are"
+    " `held` until a second person lets them through; lines that take back are not.",
     answer(
         Taken,
         "Stored. Location names it.",
-        {"id": ID, "state": "accepting", "lines": 3},
+        {"id": ID, "state": "accepting", "lines": 3, "held_reason": None},
         202,
     ),
     tag=TAG,

@@ -25,6 +25,7 @@ from sharing.tokens import scheme
 
 log = structlog.get_logger(__name__)
 
+_NARROWING = frozenset({"op", "value", "type", "region", "audience"})
 _KEY = re.compile(rb'"\s*:')
 
 
@@ -88,6 +89,22 @@ def parse(raw: RawLine, defaults: Defaults, *, overruled: bool) -> Line | Troubl
         given,
         annotations,
     )
+
+
+def takes_back(raw: RawLine) -> bool:
+    """Whether a line can do nothing but take back: withdraw, or narrow the audience.
+
+    Read as `parse` reads it, so that nothing passes here and becomes a claim there.
+    """
+    if b'"op"' not in raw.data and b"\\" not in raw.data:
+        return False
+    try:
+        record = _record(raw.data)
+    except (BadFieldError, ValueError, RecursionError):
+        return False
+    if record.get("op") == Op.CORRECT:
+        return "audience" in record and record.keys() <= _NARROWING
+    return record.get("op") == Op.WITHDRAW
 
 
 def _record(data: bytes) -> dict[str, Any]:

@@ -9,9 +9,10 @@ _OUTCOMES = {code: outcome for outcome, code in _CODES.items()}
 BLANK = 0  # a line without content
 
 
-def packed(first_line: int, outcomes: dict[int, Outcome]) -> bytes:
-    """The outcomes of a chunk's lines from `first_line` on."""
-    found = bytearray(max(outcomes) - first_line + 1)
+def packed(first_line: int, outcomes: dict[int, Outcome], before: bytes = b"") -> bytes:
+    """The outcomes of a chunk's lines from `first_line` on, added to those of before."""
+    size = max(outcomes) - first_line + 1
+    found = bytearray(before.ljust(size, b"\0"))
     for line, outcome in outcomes.items():
         found[line - first_line] = _CODES[outcome]
     return bytes(found)

@@ -9,9 +9,26 @@ from uuid import UUID
 from hub.lib.errors import NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
+from orgs.accounts.rights import need_staff
 from sharing.indicators.claims import ACCEPTED, Outcome
 from sharing.intake import results
-from sharing.intake.models import ChunkResult, LineProblem, Submission
+from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission
+
+WAITING = 200  # at most so many are listed, the oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a submission waits, or waited, for a second person."""
+
+    id: UUID  # the submission's
+    cause: str
+    reason: str
+    lines: int  # without those that take back
+    since: datetime
+    decided_at: datetime | None
+    maker: int | None
+    organization: str = ""  # its name, for hub staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,8 @@ class SubmissionView:
     created_at: datetime
     done_at: datetime | None
     sent_by: int | None  # the person, or who made the key
+    refusal: str  # why it was refused; empty: it was not
+    held: Held | None  # as far as it had to wait for a second person
 
     @property
     def accepted(self) -> int:
@@ -73,6 +92,38 @@ def submissions(
         if before is not None:
             rows = rows.filter(ordinal__lt=_own(actor, before).ordinal)
         return _views(list(rows.order_by("-ordinal")[:limit]))
+
+
+def waiting(actor: Actor) -> list[Held]:
+    """Everything of the acting organization that waits for a second person."""
+    return _waiting(owner=_reader(actor))
+
+
+def waiting_everywhere(actor: Actor) -> list[Held]:
+    """The same of all organizations, with their names: ids and counts, for hub staff."""
+    need_staff(actor)
+    return _waiting()
+
+
+def _waiting(**whose: UUID) -> list[Held]:
+    rows = HeldBatch.objects.filter(state=HeldBatch.State.WAITING, **whose)
+    return [
+        _held(row, row.owner.name)
+        for row in rows.select_related("owner").order_by("held_at", "id")[:WAITING]
+    ]
+
+
+def _held(row: HeldBatch, organization: str = "") -> Held:
+    return Held(
+        row.id,
+        row.cause,
+        row.reason,
+        row.lines,
+        row.held_at,
+        row.decided_at,
+        row.maker_id,
+        organization,
+    )
 
 
 def problems(
@@ -123,6 +174,10 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
         "submission_id", "counts"
     ):
         counts[pk].update(found)
+    held = {
+        each.submission_id: _held(each)
+        for each in HeldBatch.objects.filter(submission__in=rows)
+    }
     return [
         SubmissionView(
             row.id,
@@ -134,6 +189,8 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             row.created_at,
             row.done_at,
             row.sent_by,
+            row.refusal,
+            held.get(row.ordinal),
         )
         for row in rows
     ]

@@ -22,9 +22,10 @@ from sharing import vocabulary as v
 from sharing.events.kinds import Kind
 from sharing.events.services import publish
 from sharing.indicators.claims import Outcome
-from sharing.intake import reading
+from sharing.intake import holding, reading
 from sharing.intake.fields import BadFieldError, defaults_of
 from sharing.intake.models import Chunk, LineProblem, Submission
+from sharing.intake.parsing import takes_back
 from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import place, seal_lines
 from sharing.tokens import services as tokens
@@ -37,6 +38,7 @@ class _Body:
     id: UUID
     chunks: list[bytes]
     lines: int
+    returns: list[int]  # of each chunk, how many lines only take back
     fingerprint: bytes
 
 
@@ -97,10 +99,11 @@ def _read(
 ) -> _Body:
     hasher = hashlib.sha256(canonical([form, said]))
     pieces = _hashed(reading.unpacked(stream, encoding.strip().lower()), hasher)
-    body = _Body(uuid.uuid4(), [], 0, b"")
+    body = _Body(uuid.uuid4(), [], 0, [], b"")
     for some in reading.chunks(reading.lines(pieces, form)):
         body.chunks.append(seal_lines(body.id, len(body.chunks), some))
         body.lines += len(some)
+        body.returns.append(sum(map(takes_back, some)))
     if not body.lines:
         raise Invalid("The submission has no line with content.", code="empty")
     body.fingerprint = tokens.fingerprint("submission", hasher.digest())
@@ -146,16 +149,17 @@ def _write(
         ],
         batch_size=20,
     )
-    for number in range(len(body.chunks)):
-        publish(
-            Kind.CHUNK_RECEIVED,
-            shard=batch.ordinal + number,
-            owner=str(batch.owner_id),
-            submission=batch.ordinal,
-            number=number,
-        )
+    wait = holding.check(batch, body.lines - sum(body.returns))
+    # What takes back never waits: those lines of a held submission are worked at once.
+    due = [number for number, n in enumerate(body.returns) if n or not wait]
+    holding.ring(batch, due)
+    detail: dict[str, Any] = {"held": wait.cause} if wait else {}
     audit.record(
-        actor=actor, verb=Verb.SUBMISSION_CREATE, subject=batch.id, lines=body.lines
+        actor=actor,
+        verb=Verb.SUBMISSION_CREATE,
+        subject=batch.id,
+        lines=body.lines,
+        **detail,
     )
     return batch
 
@@ -218,7 +222,8 @@ def _check_overruling(actor: Actor, batch: Submission, stop: LineProblem) -> Non
 
 def _next_chunk(batch: Submission) -> int:
     """Chunk numbers go on after those of the body, whichever are still there."""
-    body = batch.results.count() + batch.chunks.filter(overruled=False).count()
+    sent = batch.chunks.filter(overruled=False).values("number")
+    body = batch.results.values("number").union(sent).count()
     return body + batch.problems.filter(overruled_at__isnull=False).count()
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.intake import views
+from sharing.intake import held_views, views
 
 pages = [
     path("submissions", views.submissions, name="submissions"),
@@ -22,4 +22,15 @@ pages = [
         views.overrule,
         name="overrule",
     ),
+    path(
+        "submissions/<uuid:held_id>/approve",
+        held_views.approve,
+        name="submission-approve",
+    ),
+    path(
+        "submissions/<uuid:held_id>/refuse",
+        held_views.refuse,
+        name="submission-refuse",
+    ),
+    path("held", held_views.held, name="held"),
 ]

@@ -21,7 +21,7 @@ from hub.lib.errors import Malformed, Problem
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of
-from sharing.intake import selectors, services
+from sharing.intake import holding, selectors, services
 from sharing.intake.forms import SubmissionForm
 
 PAGE = 25
@@ -75,6 +75,7 @@ def _list(
         "submissions": rows[:PAGE],
         "older": rows[PAGE - 1].id if len(rows) > PAGE else None,
         "paged": before is not None,
+        "waiting": selectors.waiting(actor),
     }
     return render(request, "sharing/intake/submissions.html", found, status=status)
 
@@ -98,11 +99,17 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
     actor = actor_of(request)
     after = _line(request.GET.get("after"))
     view = selectors.submission(actor, submission_id)
-    done = view.state == "done"
-    rows = _problems(actor, submission_id, after) if done else []
+    settled = view.state != "accepting"  # nothing more happens by itself
+    rows = _problems(actor, submission_id, after) if settled else []
+    may_approve, may_refuse = (
+        holding.allowed(actor, submission_id) if view.held else (False, False)
+    )
     return {
         "submission": view,
-        "done": done,
+        "settled": settled,
+        "done": view.state == "done",
+        "may_approve": may_approve,
+        "may_refuse": may_refuse,
         "accepted_as": _accepted_as(view),
         "problems": rows[:PROBLEMS],
         "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
@@ -133,7 +140,7 @@ def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def progress(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """The part of the page that changes; 286 tells htmx to ask no more."""
     found = _page(request, submission_id)
-    status = HTMX_STOP_POLLING if found["done"] else 200
+    status = HTMX_STOP_POLLING if found["settled"] else 200
     return render(request, "sharing/intake/_progress.html", found, status=status)
 
 

@@ -16,6 +16,10 @@ INVITED = "ridge"  # to join the coalition
 # Text, and its media type.
 OF_API = {
     "submissions POST": ("other.example", "text/plain"),
+    "submissions/<uuid:held_id>/refuse POST": (
+        '{"reason":""}',
+        "application/json",
+    ),
     "collections/<uuid:collection_id>/receipts POST": (
         '{"cursor":"1.0"}',
         "application/json",
@@ -41,6 +45,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "confidence": "50",
         },
         "claims POST": lambda _: {"value": "claimed[.]example"},
+        "submission-refuse POST": lambda who: {"reason": "Why."},
         "agreement-draft POST": lambda who: {"source": source},
         "agreement-check POST": lambda who: {"source": source},
         "agreement-amend POST": lambda who: {"source": source},

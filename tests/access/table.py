@@ -30,6 +30,7 @@ submissions                                 POST     submit       202    |  403 
 submissions/<submission_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 submissions/<submission_id>/errors          GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 submissions/<submission_id>/results         GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions/<held_id>/refuse                POST     withdraw     200    |  403   403     200       403     403   403    403   |  403      |  404    404  404   404    |  401   401
 indicators                                  GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 indicators/<claim_id>/visibility            GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 # A stream that Meadow, Frank and Bob read, a release in it
@@ -60,6 +61,10 @@ overrule                   POST     withdraw     302    403      403        403 
 claims                     GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 claims                     POST     read         302    302      403        403      |  422    422  422   422    |  403   in
 claim                      GET      read         200    200      403        403      |  404    404  404   404    |  403   in
+# Of Meadow, waiting for a second person; what waits everywhere
+submission-approve         POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
+submission-refuse          POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
+held                       GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
 # What Meadow, Frank and Bob receive; a Notice to Meadow
 received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # What has no wall. The framework's tables, and the people and keys that sign-in reads
 # before there is a scope; and of sharing, what the policies and the first wall ask, and
-# the queue: ids, terms and wrapped keys, no values.
+# the queue, what waits for a second person: ids, counts, terms and wrapped keys, no
+# values.
 OPEN_FAMILIES = ("django_", "auth_", "guardian_", "orgs_")
 OPEN = {
     "sharing_agreement",
@@ -37,6 +38,7 @@ OPEN = {
     "sharing_generation",
     "sharing_generationroot",
     "sharing_grant",
+    "sharing_heldbatch",
     "sharing_outboxrow",
     "sharing_party",
     "sharing_signature",

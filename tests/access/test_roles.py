@@ -25,6 +25,8 @@ TABLE = """
 read         yes      yes    -          -        -     # look up, read, give feedback
 submit       yes      yes    -          -        -
 withdraw     -        yes    -          -        -     # let stopped lines through too
+decide       -        yes    -          -        yes   # about what is held
+waiting      -        -      -          -        yes   # what is held, in counts
 keys         -        yes    -          -        -     # of streams
 members      -        yes    -          -        -     # see and invite
 appoint      -        yes    -          -        yes   # or remove; staff onboard

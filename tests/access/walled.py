@@ -7,13 +7,20 @@ from django.db.models import Model, QuerySet
 
 from sharing.distribution.models import ControlRecord, Receipt, Release, ReleaseBatch
 from sharing.indicators.models import ClaimBatch, Indicator
-from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
+from sharing.intake.models import (
+    Chunk,
+    ChunkResult,
+    DayCount,
+    LineProblem,
+    Submission,
+)
 
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 OWNED = {
     Indicator: "owner",
     ClaimBatch: "owner",
     Submission: "owner",
+    DayCount: "owner",
     Chunk: "submission__owner",
     ChunkResult: "submission__owner",
     LineProblem: "submission__owner",

@@ -7,6 +7,7 @@ may know of. Made once per module, in one transaction that is never committed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -36,6 +37,7 @@ from tests.cast import (
     person_in,
 )
 from tests.coalition import collection, send
+from tests.sharing.intake.held import LIMIT, lines, make_settled, make_small
 from tests.walls import stored
 
 FRAUD = "Fraud prevention"
@@ -126,6 +128,7 @@ def _things(
         "version_id": active.pk,
         "other_id": versions["amended"].pk,
         "submission_id": batch.id,
+        "held_id": _held(amy),
         "collection_id": fraud,
         "claim_id": stored(Indicator).get(owner=home).pk,
         "release_id": stored(Release).get(generation__collection=fraud).pk,
@@ -148,6 +151,14 @@ def _things(
         "credential-revoke": {"pk": Credential.objects.get().pk},
     }
     return ids, own_ids
+
+
+def _held(person: User) -> UUID:
+    """The id of a submission that waits for a second person."""
+    make_settled(home_of(person))
+    with pytest.MonkeyPatch.context() as small:
+        make_small(small)
+        return send(person, lines(LIMIT), work=False).id
 
 
 def _keys(people: dict[str, User]) -> dict[str, str | None]:

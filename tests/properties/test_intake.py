@@ -18,13 +18,13 @@ from hub.lib.errors import Malformed
 from orgs.accounts.models import User
 from sharing import vocabulary as v
 from sharing.events.models import OutboxRow
-from sharing.indicators.claims import ACCEPTED, Line, Outcome
+from sharing.indicators.claims import ACCEPTED, Line, Op, Outcome
 from sharing.indicators.types import TYPES
 from sharing.intake import reading, selectors
 from sharing.intake import services as intake
 from sharing.intake.fields import READ, SUBMISSION, BadFieldError, defaults_of
 from sharing.intake.models import Chunk, LineProblem
-from sharing.intake.parsing import Trouble, parse
+from sharing.intake.parsing import Trouble, parse, takes_back
 from sharing.intake.rawlines import RawLine
 from tests.cast import acting
 from tests.coalition import work_off
@@ -82,6 +82,19 @@ RECORDS = st.builds(
     lambda value, rest: {"value": value, **rest},
     VALUES | ANYTHING,
     st.dictionaries(FIELDS, CONTENT, max_size=3),
+)
+TAKING = st.builds(
+    lambda value, op, rest: {"value": value, "op": op, **rest},
+    st.sampled_from(GOOD),
+    st.sampled_from(["withdraw", "correct", "submit"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "audience": st.lists(st.uuids().map(str), max_size=2),
+            "confidence": st.none() | st.integers(0, 100),
+            "type": st.none(),
+        },
+    ),
 )
 LINES = (
     RECORDS.map(json.dumps)
@@ -174,6 +187,20 @@ def test_line_ends_as_one_thing_whatever_json_it_is(
     except BadFieldError:
         said = {}
     judged(RawLine(7, line), said)
+
+
+@given(line=LINES | TAKING.map(json.dumps).map(str.encode))
+@example(b'{"v\\u0061lue":"a.example","\\u006fp":"w\\u0069thdraw"}')
+@example(b'{"value":"a.example","op":"correct","audience":[],"confidence":null}')
+@example(b'{"value":"a.example","op":"withdraw","op":"submit"}')
+@settings(max_examples=600, deadline=None)
+def test_line_that_is_never_held_can_do_nothing_but_take_back(line: bytes) -> None:
+    raw = RawLine(7, line)
+    found = parse(raw, defaults_of({}), overruled=False)
+    if not isinstance(found, Line):
+        return
+    narrows = found.op is Op.CORRECT and found.given.keys() == {"audience"}
+    assert takes_back(raw) is (found.op is Op.WITHDRAW or narrows)
 
 
 @given(record=RECORDS)

@@ -13,6 +13,7 @@ from sharing.models import (
     ClaimBatch,
     ControlRecord,
     Grant,
+    HeldBatch,
     Indicator,
     LineProblem,
     OutboxRow,
@@ -22,7 +23,8 @@ from sharing.models import (
     Submission,
     Version,
 )
-from tests.cast import browser_of
+from tests.cast import browser_of, home_of
+from tests.walls import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,24 @@ def test_only_what_is_shown_can_be_asked_for_by_the_address_when_staff_try(
 ):
     response = browser_of(erin).get(f"{place(model)}?{asked}")
     assert response.status_code in {302, 400}
+
+
+def test_staff_find_who_waited_and_who_decided(erin, alice):
+    batch = stored(Submission).create(
+        owner=home_of(alice), fingerprint=b"", created_at=now()
+    )
+    held = HeldBatch.objects.create(
+        id=batch.id,
+        submission=batch,
+        owner=batch.owner,
+        maker=alice,
+        cause="rise",
+        reason="Ten times as much.",
+        lines=7,
+        held_at=now(),
+    )
+    for page in (place(HeldBatch), place(HeldBatch, "change", held.pk)):
+        assert "Meadow Social" in browser_of(erin).get(page).content.decode()
 
 
 def test_dead_letters_are_listed_when_there_are_any(erin):
