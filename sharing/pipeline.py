@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 from django.db import transaction
 
-from sharing.distribution import backfill, control, fanout, release
+from sharing.distribution import backfill, carrying, control, fanout, release
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
 from sharing.intake import accept
@@ -26,8 +26,14 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.RELEASE_DUE: release.release_batch,
     # an agreement took effect        -> release what its contributors already hold
     Kind.VERSION_ACTIVATED: backfill.start,
+    # one is signed for later         -> build ahead what it narrows
+    Kind.VERSION_ANNOUNCED: backfill.ahead,
+    # its time came                   -> as above, but for what was built ahead
+    Kind.VERSION_TOOK_OVER: backfill.take_over,
     # the next 10,000 of a backfill   -> release them, come back for more
     Kind.BACKFILL_DUE: backfill.step,
+    # a generation has all its rows   -> tombstones for what it has not, then a record
+    Kind.GENERATION_BUILT: carrying.carry,
     # an agreement is suspended       -> one record in each of its streams
     Kind.AGREEMENT_SUSPENDED: control.suspended,
     # it goes on                      -> another one

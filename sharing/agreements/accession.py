@@ -11,7 +11,15 @@ from orgs.accounts.actor import Actor, Right
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.models import Organization
-from sharing.agreements import activation, directory, facts, granting, locking, shown
+from sharing.agreements import (
+    activation,
+    announcing,
+    directory,
+    facts,
+    granting,
+    locking,
+    shown,
+)
 from sharing.agreements.models import Party, Signature, Version
 from sharing.agreements.selectors import RUNNING
 from sharing.agreements.texts import ACCESSION
@@ -111,6 +119,7 @@ def take_in(version: Version, *, actor: Actor) -> None:
         granting.regrant(clause, terms, parties, turn, gone=gone)
     audit.record(actor=actor, verb=Verb.PARTY_ACCEDE, subject=version)
     activation.announce(version)
+    announcing.arrange(agreement)
 
 
 def _has_signed(organization_id: UUID | None, version: Version) -> bool:

@@ -2,11 +2,16 @@
 
 The caller holds the lock on the agreement; the heads of its streams are locked here, so
 that no batch that was decided under the old Version is written after the new one.
+A Version that was announced is in force from its second on for whoever reads; that the
+database says so too comes after, here.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
+
+import structlog
+from django.db import transaction
 
 from hub.lib.clock import now
 from hub.lib.errors import Conflict
@@ -14,20 +19,20 @@ from orgs.access import Permission, revoke_all
 from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
-from sharing.agreements import facts, granting, selectors
+from sharing.agreements import announcing, facts, granting
 from sharing.agreements.models import (
     Agreement,
     Clause,
     Collection,
     Generation,
     Party,
-    StreamHead,
     Version,
 )
 from sharing.agreements.policy import Terms, same_or_wider
 from sharing.events.kinds import Kind
 from sharing.events.services import publish
-from sharing.tokens import services as tokens
+
+log = structlog.get_logger(__name__)
 
 AGREEMENT_ROLES = {
     Permission.VIEW_AGREEMENT: (Role.MANAGER, Role.SIGNATORY, Role.AUDITOR),
@@ -36,11 +41,44 @@ AGREEMENT_ROLES = {
 }
 
 
+def catch_up(agreement: Agreement) -> None:
+    """Do what is left to do when the time of an announced Version has come.
+
+    Whoever changes anything of an agreement, or writes to its streams, does this first.
+    """
+    version = agreement.next_version
+    if version is None or version.effective_from > now():
+        return
+    try:
+        with transaction.atomic():
+            activate(agreement, version, actor=SYSTEM)
+    except Conflict:
+        agreement.refresh_from_db()
+        log.warning("version_cannot_take_effect", version=str(version.pk))
+        supersede(version)
+        announcing.withdraw(agreement)
+
+
+def catch_up_stream(collection_id: UUID) -> None:
+    """The same for the agreement of a collection; before any of its streams is locked."""
+    due = Agreement.objects.filter(
+        collection=collection_id, next_version__effective_from__lte=now()
+    )
+    for agreement in due.select_for_update(of=("self",), no_key=True):
+        catch_up(agreement)
+
+
 def activate(agreement: Agreement, version: Version, *, actor: Actor) -> None:
     """Put a Version into force that every party signed; an older one gives way."""
-    moment = now()
-    before = _in_force(agreement)
+    announced = agreement.next_version_id == version.pk
+    moment = version.effective_from if announced else now()
+    old = agreement.active_version
+    before = announcing.terms_by_collection(old) if old else {}
     turn = granting.begin(agreement, moment)
+    if announced:
+        agreement.next_version = None
+    else:
+        announcing.withdraw(agreement)
     parties = facts.signatories([version.pk])[version.pk]
     _take_over(agreement, version, moment)
     for clause in version.clauses.select_related("collection").order_by("position"):
@@ -65,25 +103,13 @@ def activate(agreement: Agreement, version: Version, *, actor: Actor) -> None:
         agreement=agreement.pk,
         number=version.number,
     )
-    announce(version)
+    announce(version, Kind.VERSION_TOOK_OVER if announced else Kind.VERSION_ACTIVATED)
+    announcing.arrange(agreement)
 
 
 def show(agreement: Agreement, organization_id: UUID) -> None:
     """Let an organization see the agreement, and its signatories sign and suspend it."""
     granting.allow(AGREEMENT_ROLES, organization_id, agreement)
-
-
-def _in_force(agreement: Agreement) -> dict[UUID, Terms]:
-    """The terms of the Version that gives way, by the collection they feed."""
-    old = agreement.active_version
-    if old is None:
-        return {}
-    parties = facts.signatories([old.pk])[old.pk]
-    return {
-        clause.collection_id: facts.terms_of(clause, agreement, old.number, parties)
-        for clause in old.clauses.filter(collection__state=Collection.State.OPEN)
-        if clause.collection_id is not None
-    }
 
 
 def _take_over(agreement: Agreement, version: Version, moment: datetime) -> None:
@@ -182,28 +208,23 @@ def _generation(
     """Go on in the same generation if nothing becomes narrower, else begin the next.
 
     A stream that had ended, with an agreement that expired, goes on in the next as well.
+    What was announced has the next one already.
     """
-    current = collection.generations.filter(state__in=selectors.CURRENT)
-    if old is not None and same_or_wider(old, new) and current.exists():
+    live = collection.generations.filter(state=Generation.State.LIVE)
+    built = collection.generations.filter(state=Generation.State.BUILDING)
+    if built.exists():
+        live.update(state=Generation.State.CLOSED)
+        built.update(state=Generation.State.LIVE)
         return
-    last = collection.generations.order_by("-number").first()
-    number = last.number + 1 if last else 1
-    current.update(state=Generation.State.CLOSED)
-    generation = Generation.objects.create(
-        collection=collection,
-        number=number,
-        state=Generation.State.LIVE,
-        effective_from=moment,
-        version=version,
-        created_at=moment,
-    )
-    StreamHead.objects.create(generation=generation)
-    tokens.create_generation_root(collection.pk, number)
+    if old is not None and same_or_wider(old, new) and live.exists():
+        return
+    live.update(state=Generation.State.CLOSED)
+    announcing.begin_generation(collection, version, Generation.State.LIVE, moment)
 
 
-def announce(version: Version) -> None:
+def announce(version: Version, kind: Kind = Kind.VERSION_ACTIVATED) -> None:
     """Say so now, and once more when an embargo is over: then its claims come in."""
-    publish(Kind.VERSION_ACTIVATED, version=str(version.pk))
+    publish(kind, version=str(version.pk))
     moment = now()
     parties = facts.signatories([version.pk])[version.pk]
     ends = {

@@ -44,7 +44,7 @@ def begin(agreement: Agreement, moment: datetime) -> Turn:
     reached = {
         each.collection_id: (each.number, seqs[pk])
         for pk, each in generations.items()
-        if each.effective_from <= moment
+        if each.state == Generation.State.LIVE
     }
     return Turn(moment, reached)
 

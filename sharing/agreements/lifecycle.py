@@ -17,7 +17,7 @@ from orgs.accounts.actor import SYSTEM, Actor
 from orgs.accounts.rights import is_hub, need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
-from sharing.agreements import facts, granting, locking
+from sharing.agreements import announcing, facts, granting, locking
 from sharing.agreements.models import Agreement, Collection, Party, Version
 from sharing.agreements.selectors import RUNNING
 from sharing.events.kinds import Kind
@@ -108,6 +108,7 @@ def leave(*, actor: Actor, agreement_id: UUID, reason: str) -> None:
     revoke_all(agreement, organization_id)
     audit.record(actor=actor, verb=Verb.PARTY_LEAVE, subject=agreement)
     _tell(Kind.PARTY_LEFT, agreement, organization=str(organization_id))
+    announcing.arrange(agreement)
     if len(parties) < PARTIES_LEAST:
         _end(
             agreement,
@@ -144,6 +145,7 @@ def _end(
     """Close every stream. What expired can still be taken up again by an amendment."""
     final = state == Agreement.State.TERMINATED
     turn = granting.begin(agreement, moment)
+    announcing.withdraw(agreement)
     agreement.suspended_by = None
     _move(agreement, state, reason, moment)
     over = (*OPEN, Version.State.ACTIVE) if final else (Version.State.ACTIVE,)

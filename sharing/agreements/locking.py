@@ -6,18 +6,22 @@ from hub.lib.errors import NotFound
 from orgs.access import Permission, require
 from orgs.accounts.actor import Actor
 from orgs.accounts.rights import is_hub
-from sharing.agreements import shown
+from sharing.agreements import activation, shown
 from sharing.agreements.models import Agreement, Version
 
 
 def lock_agreement(actor: Actor, agreement_id: UUID) -> Agreement:
-    """The agreement, locked, for staff and for those who may see it."""
+    """The agreement, locked, for staff and for those who may see it.
+
+    As the clock has it: an announced Version whose time has come took over.
+    """
     if not by_hub(actor):
         require(actor, Permission.VIEW_AGREEMENT, Agreement, agreement_id)
     locked = Agreement.objects.select_for_update(no_key=True)
     found = locked.filter(pk=agreement_id).first()
     if found is None:
         raise NotFound
+    activation.catch_up(found)
     return found
 
 

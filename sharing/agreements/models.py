@@ -30,6 +30,9 @@ class Agreement(models.Model):
     active_version = models.ForeignKey(
         "Version", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    next_version = models.ForeignKey(  # announced: in force from its effective_from on
+        "Version", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -184,6 +187,7 @@ class Generation(models.Model):
         BUILDING = "building"
         LIVE = "live"
         CLOSED = "closed"
+        WITHDRAWN = "withdrawn"  # built for a Version that never took effect
 
     collection = models.ForeignKey(
         Collection, models.PROTECT, related_name="generations"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.lib.canonical import canonical
+from hub.lib.clock import now
 from orgs.accounts.actor import Actor, Right, Role
 from sharing.agreements import (
     accession,
@@ -93,6 +94,7 @@ def _generations(rows: Sequence[Clause]) -> dict[UUID | None, int]:
     current = Generation.objects.filter(
         collection__in=[row.collection_id for row in rows if row.collection_id],
         state__in=selectors.CURRENT,
+        effective_from__lte=now(),
     )
     return dict(current.order_by("number").values_list("collection_id", "number"))
 

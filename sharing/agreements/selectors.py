@@ -4,8 +4,7 @@ Nothing here is kept between calls but compiled terms: suspension, expiry, leavi
 new Version act in the second in which they are stored, because every read asks again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +16,19 @@ from orgs.access import visible
 from orgs.accounts.actor import Actor
 from orgs.accounts.rights import is_hub
 from sharing.agreements import facts
+from sharing.agreements.clauses import (
+    CURRENT,
+    RUNNING,
+    ActiveClause,
+    GenerationRef,
+    active_clause,
+    active_clauses,
+    announced_clauses,
+    fed_clause,
+    fed_clauses,
+    feeding,
+    version_at,
+)
 from sharing.agreements.models import (
     Agreement,
     Clause,
@@ -28,81 +40,33 @@ from sharing.agreements.models import (
 )
 from sharing.agreements.policy import Terms, admit, overlaps, warnings
 
-CURRENT = (Generation.State.BUILDING, Generation.State.LIVE)
-IN_FORCE = (Agreement.State.ACTIVE,)
-RUNNING = (Agreement.State.ACTIVE, Agreement.State.SUSPENDED)
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationRef:
-    """A generation that releases go into."""
-
-    pk: int
-    number: int
-    state: str
-    effective_from: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveClause:
-    """A clause in force, its compiled terms, and the stream it feeds."""
-
-    clause_id: UUID
-    collection_id: UUID
-    agreement_id: UUID
-    version_id: UUID
-    title: str  # of the collection
-    terms: Terms
-    generations: tuple[GenerationRef, ...]
-    names: Mapping[UUID, str]  # of those who signed
-
-    def embargoed(self, moment: datetime) -> bool:
-        until = self.terms.embargo_until
-        return until is not None and moment < until
-
-    def still_active(self) -> bool:
-        """Whether all of this is still so: asked under the lock of the stream heads."""
-        return fed_clause(self.collection_id) == self
-
-
-def active_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
-    """Every clause in force, or those that name this organization as contributor.
-
-    Clauses under embargo are among them: what they will release is kept for them.
-    """
-    found = list(_active(Q()))
-    if owner_id is not None:
-        found = [each for each in found if owner_id in each.terms.contributors]
-    return found
-
-
-def active_clause(collection_id: UUID) -> ActiveClause | None:
-    """The clause that feeds a collection now; none while it is under embargo."""
-    moment = now()
-    for each in _active(Q(collection=collection_id)):
-        if not each.embargoed(moment):
-            return each
-    return None
-
-
-def fed_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
-    """Active clauses, and those under suspension, which nobody reads.
-
-    Their streams are kept up to date: what is withdrawn meanwhile never comes back.
-    """
-    found = list(_active(Q(), RUNNING))
-    if owner_id is not None:
-        found = [each for each in found if owner_id in each.terms.contributors]
-    return found
-
-
-def fed_clause(collection_id: UUID) -> ActiveClause | None:
-    """The clause that feeds a collection now, under suspension too; none in embargo."""
-    moment = now()
-    for each in _active(Q(collection=collection_id), RUNNING):
-        if not each.embargoed(moment):
-            return each
-    return None
+__all__ = [
+    "CURRENT",
+    "RUNNING",
+    "ActiveClause",
+    "GenerationRef",
+    "active_clause",
+    "active_clauses",
+    "agreements",
+    "all_streams",
+    "announced_clauses",
+    "cautions",
+    "contributors",
+    "earlier_generations",
+    "fed_clause",
+    "fed_clauses",
+    "feeding",
+    "grant_now",
+    "granted",
+    "keyed",
+    "last_stream",
+    "last_streams",
+    "live_generation",
+    "lock_heads",
+    "readers",
+    "streams",
+    "terms_under",
+]
 
 
 def contributors(grant: Grant) -> frozenset[UUID]:
@@ -124,23 +88,26 @@ def streams(agreement_id: UUID) -> list[int]:
 
 def last_streams(agreement_id: UUID) -> list[int]:
     """The newest generation of each collection of an agreement, ended or not."""
-    found = Generation.objects.filter(collection__agreement=agreement_id)
+    found = _begun().filter(collection__agreement=agreement_id)
     newest = found.order_by("collection", "-number").distinct("collection")
     return sorted(newest.values_list("pk", flat=True))
 
 
 def last_stream(collection_id: UUID) -> int:
     """The newest generation of a collection, ended or not."""
-    found = Generation.objects.filter(collection=collection_id).order_by("number")
-    return found.values_list("pk", flat=True).reverse()[0]
+    found = _begun().filter(collection=collection_id).order_by("-number")
+    return found.values_list("pk", flat=True)[0]
 
 
-def all_streams() -> list[tuple[UUID, int, bool]]:
-    """Every stream there is or was: its collection, itself, and whether it is closed."""
-    found = Generation.objects.order_by("pk").values_list(
-        "collection_id", "pk", "state"
-    )
-    return [(of, pk, state == Generation.State.CLOSED) for of, pk, state in found]
+def _begun() -> QuerySet[Generation]:
+    """Without those that were built for a Version that never took effect."""
+    return Generation.objects.exclude(state=Generation.State.WITHDRAWN)
+
+
+def all_streams() -> list[tuple[UUID, int, str]]:
+    """Every stream there is or was: its collection, itself, and its state."""
+    found = Generation.objects.order_by("pk")
+    return list(found.values_list("collection_id", "pk", "state"))
 
 
 def lock_heads(generation_ids: Iterable[int]) -> list[StreamHead]:
@@ -154,22 +121,43 @@ def granted(actor: Actor) -> list[Grant]:
     """What the actor's organization and role may read now."""
     if actor.organization_id is None:
         return []
-    grants = _valid_grants(now()).filter(recipient=actor.organization_id)
+    moment = now()
+    grants = _valid_grants(moment).filter(recipient=actor.organization_id)
     mine = grants.filter(collection__in=visible(actor, Collection))
-    return _admitted(mine.order_by("collection__title", "collection_id"))
+    return _admitted(mine.order_by("collection__title", "collection_id"), moment)
 
 
-def grant_now(organization_id: UUID, collection_id: UUID) -> Grant | None:
+def grant_now(
+    organization_id: UUID, collection_id: UUID, at: datetime | None = None
+) -> Grant | None:
     """The Grant under which an organization may read a collection at this moment."""
-    grants = _valid_grants(now()).filter(recipient=organization_id)
-    found = _admitted(grants.filter(collection=collection_id))
+    moment = at or now()
+    grants = _valid_grants(moment).filter(recipient=organization_id)
+    found = _admitted(grants.filter(collection=collection_id), moment)
     return found[0] if found else None
 
 
 def readers(collection_id: UUID) -> dict[UUID, Grant]:
     """Whoever may read a collection at this moment: what `grant_now` says of each."""
-    found = _admitted(_valid_grants(now()).filter(collection=collection_id))
+    moment = now()
+    found = _admitted(_valid_grants(moment).filter(collection=collection_id), moment)
     return {grant.recipient_id: grant for grant in found}
+
+
+def keyed(grant: Grant, moment: datetime) -> list[Generation]:
+    """The generations whose keys a reader gets: the one in effect, and an announced one.
+
+    Of the announced one only who will read it.
+    """
+    collection_id = grant.collection_id
+    found = [live_generation(collection_id, moment)]
+    for clause in announced_clauses():
+        if clause.collection_id == collection_id and (
+            admit(clause.terms, facts.facts_of(grant.recipient)).permitted
+        ):
+            pks = [each.pk for each in clause.generations]
+            found += Generation.objects.filter(pk__in=pks)
+    return found
 
 
 def terms_under(version_id: UUID, collection_id: UUID) -> Terms:
@@ -195,7 +183,7 @@ def live_generation(collection_id: UUID, at: datetime) -> Generation:
 
 def earlier_generations(collection_id: UUID, generation_id: int) -> list[int]:
     """The generations of a collection that began before this one."""
-    found = Generation.objects.filter(collection=collection_id, pk__lt=generation_id)
+    found = _begun().filter(collection=collection_id, pk__lt=generation_id)
     return list(found.values_list("pk", flat=True))
 
 
@@ -218,77 +206,45 @@ def cautions(version: Version) -> list[str]:
     return [line for each in terms for line in warnings(each)] + overlaps(terms)
 
 
-def _in_force(
-    moment: datetime, version: str, agreement: str, states: Iterable[str] = IN_FORCE
-) -> Q:
-    """The Version is the agreement's active one, and this is within its time."""
-    return (
-        Q((f"{agreement}__state__in", list(states)))
-        & Q((f"{agreement}__active_version", F(version)))
-        & Q((f"{version}__effective_from__lte", moment))
-        & (
-            Q((f"{version}__effective_until__isnull", True))
-            | Q((f"{version}__effective_until__gt", moment))
-        )
-    )
-
-
-def _active(which: Q, states: Iterable[str] = IN_FORCE) -> Iterator[ActiveClause]:
-    clauses = list(
-        Clause.objects.filter(
-            which,
-            _in_force(now(), "version", "version__agreement", states),
-            collection__state=Collection.State.OPEN,
-        )
-        .select_related("version__agreement", "collection")
-        .order_by("version_id", "position")
-    )
-    signed = facts.signatories({clause.version_id for clause in clauses})
-    generations = _generations(clause.collection_id for clause in clauses)
-    for clause in clauses:
-        if clause.collection is None:
-            continue
-        parties, version = signed[clause.version_id], clause.version
-        yield ActiveClause(
-            clause_id=clause.pk,
-            collection_id=clause.collection.pk,
-            agreement_id=version.agreement_id,
-            version_id=version.pk,
-            title=clause.collection.title,
-            terms=facts.terms_of(clause, version.agreement, version.number, parties),
-            generations=generations.get(clause.collection.pk, ()),
-            names={each.organization_id: each.name for each in parties},
-        )
-
-
-def _generations(
-    collections: Iterable[UUID | None],
-) -> dict[UUID, tuple[GenerationRef, ...]]:
-    found: dict[UUID, tuple[GenerationRef, ...]] = {}
-    rows = Generation.objects.filter(
-        collection__in=[pk for pk in collections if pk], state__in=CURRENT
-    )
-    for row in rows.order_by("collection_id", "number"):
-        ref = GenerationRef(row.pk, row.number, row.state, row.effective_from)
-        found[row.collection_id] = (*found.get(row.collection_id, ()), ref)
-    return found
-
-
 def _valid_grants(moment: datetime) -> QuerySet[Grant]:
+    """Grants of agreements in force; whether their Version is, `_admitted` asks."""
     return Grant.objects.filter(
-        _in_force(moment, "clause__version", "collection__agreement"),
         Q(valid_until__isnull=True) | Q(valid_until__gt=moment),
+        collection__agreement__state=Agreement.State.ACTIVE,
+        collection__agreement__active_version=F("clause__version"),
         recipient__is_active=True,
         valid_from__lte=moment,
         collection__state=Collection.State.OPEN,
-    ).select_related("clause__version", "collection__agreement", "recipient")
+    ).select_related(
+        "clause__version",
+        "collection__agreement__active_version",
+        "collection__agreement__next_version",
+        "recipient",
+    )
 
 
-def _admitted(grants: QuerySet[Grant]) -> list[Grant]:
-    """Grants whose recipient the clause still admits, as both are at this moment."""
-    found = list(grants)
+def _admitted(grants: QuerySet[Grant], moment: datetime) -> list[Grant]:
+    """Grants whose recipient the clause in force admits, as both are at this moment.
+
+    Each as it is under that clause, whatever was stored yet.
+    """
+    found = [grant for grant in grants if _bind(grant, moment)]
     signed = facts.signatories({grant.clause.version_id for grant in found})
     return [grant for grant in found if _admits(grant, signed)]
+
+
+def _bind(grant: Grant, moment: datetime) -> bool:
+    """Bind a Grant to the clause in force at a moment, if one feeds its collection."""
+    version = version_at(grant.collection.agreement, moment)
+    if version is None:
+        return False
+    if version.pk != grant.clause.version_id:
+        feeds = Clause.objects.filter(version=version, collection=grant.collection_id)
+        clause = feeds.select_related("version").first()
+        if clause is None:
+            return False
+        grant.clause = clause
+    return True
 
 
 def _admits(grant: Grant, signed: dict[UUID, facts.Signatories]) -> bool:

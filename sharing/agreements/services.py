@@ -23,6 +23,7 @@ from orgs.models import Organization
 from sharing.agreements import (
     accession,
     activation,
+    announcing,
     drafting,
     locking,
     selectors,
@@ -152,8 +153,8 @@ def _sign(
     )
     if version.state == Version.State.ACTIVE:
         accession.take_in(version, actor=actor)
-    else:
-        _activate_if_due(version, actor)
+    elif not _activate_if_due(version, actor):
+        announcing.arrange(version.agreement)
     return signature
 
 
@@ -161,7 +162,8 @@ def activate_due(*, actor: Actor) -> int:
     """Put signed Versions into force whose time has come; returns how many."""
     moment = now()
     waiting = (
-        Version.objects.filter(state=Version.State.PROPOSED, effective_from__lte=moment)
+        announcing.signed_by_all()
+        .filter(effective_from__lte=moment)
         .exclude(effective_until__lte=moment)
         .order_by("effective_from", "number")
     )
@@ -171,7 +173,9 @@ def activate_due(*, actor: Actor) -> int:
 def _activate_one(version_id: UUID, actor: Actor) -> bool:
     try:
         with transaction.atomic():
-            return _activate_if_due(locking.lock_version(SYSTEM, version_id), actor)
+            version = locking.lock_version(SYSTEM, version_id)
+            took_over = version.state == Version.State.ACTIVE
+            return took_over or _activate_if_due(version, actor)
     except Conflict:  # it never will, and must not keep others from taking effect
         log.warning("version_cannot_take_effect", version=str(version_id))
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """Releasing what was there before a Version took effect, 10,000 claims at a time."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from hub.lib.clock import now
 from orgs.access import scope
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
+from sharing.agreements.models import Generation
 from sharing.agreements.selectors import ActiveClause
-from sharing.distribution import control
+from sharing.distribution import carrying, control
 from sharing.distribution.models import Backfill, ControlRecord
 from sharing.distribution.release import release_claims
 from sharing.events.kinds import Kind
@@ -23,11 +25,58 @@ def start(version: str) -> None:
 
     Clauses under embargo are left out: their end is announced by itself.
     """
-    clauses = [
+    _build(_due(agreements.fed_clauses(), version))
+
+
+def ahead(version: str) -> None:
+    """The same for what an announced Version narrows, before it takes effect."""
+    clauses = [*agreements.fed_clauses(), *agreements.announced_clauses()]
+    _build(
         clause
-        for clause in agreements.fed_clauses()
+        for clause in _due(clauses, version)
+        if _state(clause) == Generation.State.BUILDING and not _begun(clause)
+    )
+
+
+def take_over(version: str) -> None:
+    """The same for a Version that was announced; what was built ahead is there already."""
+    clauses = _due(agreements.fed_clauses(), version)
+    for clause in clauses:
+        if _begun(clause):
+            _complete(clause.generations[0].pk)
+    _build(clause for clause in clauses if not _begun(clause))
+
+
+def take_back(agreement: str, organization: str) -> None:
+    """A party left: go through its claims once more, which no clause permits now."""
+    for clause in (*agreements.fed_clauses(), *agreements.announced_clauses()):
+        if clause.agreement_id == UUID(agreement):
+            for generation in clause.generations:
+                _begin(clause.collection_id, generation.pk, UUID(organization))
+
+
+def _due(clauses: Iterable[ActiveClause], version: str) -> list[ActiveClause]:
+    return [
+        clause
+        for clause in clauses
         if clause.version_id == UUID(version) and not _waits(clause)
     ]
+
+
+def _state(clause: ActiveClause) -> str:
+    return clause.generations[0].state if clause.generations else ""
+
+
+def _begun(clause: ActiveClause) -> bool:
+    """Whether a generation that this Version began is being built, or was."""
+    return Backfill.objects.filter(
+        generation__in=[each.pk for each in clause.generations],
+        generation__version=clause.version_id,
+    ).exists()
+
+
+def _build(clauses: Iterable[ActiveClause]) -> None:
+    clauses = list(clauses)
     generations = {each.pk: each for clause in clauses for each in clause.generations}
     agreements.lock_heads(generations)  # all at once, in the order of everybody
     for each in generations.values():
@@ -37,14 +86,8 @@ def start(version: str) -> None:
         for each in clause.generations:
             for contributor in sorted(clause.terms.contributors):
                 _begin(clause.collection_id, each.pk, contributor)
-
-
-def take_back(agreement: str, organization: str) -> None:
-    """A party left: go through its claims once more, which no clause permits now."""
-    for clause in agreements.fed_clauses():
-        if clause.agreement_id == UUID(agreement):
-            for generation in clause.generations:
-                _begin(clause.collection_id, generation.pk, UUID(organization))
+            if not clause.terms.contributors:
+                _complete(each.pk)
 
 
 def _begin(collection_id: UUID, generation: int, contributor: UUID) -> None:
@@ -84,14 +127,17 @@ def step(backfill: int) -> None:
         row.cursor = claims[-1].id
         publish(Kind.BACKFILL_DUE, shard=row.collection_id.int, backfill=row.pk)
     row.save(update_fields=["cursor", "done_at"])
-    _complete(row)
+    if row.done_at is not None and row.generation.number > 1:
+        _complete(row.generation_id)
 
 
-def _complete(row: Backfill) -> None:
-    """The last contributor is done: say so in the stream, so that readers may purge."""
-    if row.done_at is None or row.generation.number == 1:
-        return
-    agreements.lock_heads([row.generation_id])  # of two last ones, one sees the other
-    others = Backfill.objects.filter(generation=row.generation_id, done_at__isnull=True)
+def _complete(generation: int) -> None:
+    """The last contributor is done, and the generation is in effect: what was lost follows.
+
+    A generation that is built ahead waits for its second: until then its predecessor
+    gets rows that it must have a tombstone for.
+    """
+    agreements.lock_heads([generation])  # of two last ones, one sees the other
+    others = Backfill.objects.filter(generation=generation, done_at__isnull=True)
     if not others.exists():
-        control.add_once(row.generation_id, ControlRecord.Kind.BUILD_COMPLETE)
+        carrying.finish(generation)

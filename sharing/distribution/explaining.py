@@ -196,7 +196,7 @@ def _placed(judged: _Judged) -> Placed | None:
     if judged.entry is None:
         return None
     row = judged.entry.release
-    return Placed(row.pk, judged.entry.cursor, row.date_added, row.retain_until)
+    return Placed(row.public_id, judged.entry.cursor, row.date_added, row.retain_until)
 
 
 def _reader(clause: ActiveClause, party: RecipientFacts, grant: Grant) -> Reader:

@@ -9,11 +9,16 @@ from sharing.events.services import publish
 
 def fan_out(owner: str, batch: int) -> None:
     """One piece of work per collection: cost follows clauses, not partners."""
-    for clause in agreements.fed_clauses(UUID(owner)):
+    owner_id = UUID(owner)
+    clauses = [
+        *agreements.fed_clauses(owner_id),
+        *agreements.announced_clauses(owner_id),
+    ]
+    for collection_id in {clause.collection_id: None for clause in clauses}:
         publish(
             Kind.RELEASE_DUE,
-            shard=clause.collection_id.int,
+            shard=collection_id.int,
             owner=owner,
             batch=batch,
-            collection=str(clause.collection_id),
+            collection=str(collection_id),
         )

@@ -4,6 +4,7 @@ The worker sees the rows of one organization or one collection at a time, so it 
 one to the next; an index tells that there is nothing to do.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from orgs.access import collection_scope, scope
 from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
+from sharing.agreements.models import Generation
 from sharing.distribution.models import Release
 from sharing.distribution.release import release_claims
 from sharing.indicators import selectors as indicators
@@ -60,8 +62,9 @@ def empty_closed(moment: datetime | None = None) -> int:
     generation retains it no longer than the first promised.
     """
     moment, count = moment or now(), 0
-    for collection, generation, closed in agreements.all_streams():
-        while closed and (some := _empty(collection, generation, moment)):
+    for collection, generation, state in agreements.all_streams():
+        empty = _EMPTYING.get(state)
+        while empty and (some := empty(collection, generation, moment)):
             count += some
     return count
 
@@ -76,6 +79,20 @@ def _empty(collection_id: UUID, generation: int, moment: datetime) -> int:
         full = rows.filter(payload__isnull=False).values_list("pk", flat=True)
         some = list(full[: v.RELEASE_ROWS])
         return Release.objects.filter(pk__in=some).update(payload=None)
+
+
+def _drop(collection_id: UUID, generation: int, _: datetime) -> int:
+    """What nobody was ever served leaves nothing behind, not even how long it was to be."""
+    with collection_scope(collection_id):
+        rows = Release.objects.filter(generation=generation)
+        some = list(rows.values_list("pk", flat=True)[: v.RELEASE_ROWS])
+        return Release.objects.filter(pk__in=some).delete()[0]
+
+
+_EMPTYING: dict[str, Callable[[UUID, int, datetime], int]] = {
+    Generation.State.CLOSED: _empty,
+    Generation.State.WITHDRAWN: _drop,
+}
 
 
 def sweep_tombstones(moment: datetime | None = None) -> int:

@@ -41,11 +41,12 @@ class Release(models.Model):
         TOMBSTONE = "tombstone"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    public_id = models.UUIDField(editable=False)  # leaves; the same in every generation
     generation = models.ForeignKey(Generation, models.PROTECT)
     indicator = models.UUIDField()  # internal, never in a payload
     owner = models.ForeignKey(Organization, models.PROTECT)  # internal as well
     index = models.BinaryField()  # internal: joins claims about one observable
-    token = models.BinaryField(null=True)
+    token = models.BinaryField(null=True)  # null: lost with an earlier generation
     payload = models.BinaryField(null=True)  # JSON as it leaves; null in a tombstone
     sealed = models.BooleanField(default=False)  # the clause discloses values
     fingerprint = models.BinaryField()  # HMAC of the payload: did anything change
@@ -64,6 +65,9 @@ class Release(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["generation", "indicator"], name="one_release_per_indicator"
+            ),
+            models.UniqueConstraint(
+                fields=["public_id", "generation"], name="one_release_per_public_id"
             ),
             models.UniqueConstraint(
                 fields=["generation", "seq"], name="seq_is_unique_in_a_generation"

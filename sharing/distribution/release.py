@@ -1,10 +1,12 @@
 """Release a batch into one collection: plan, stage, lock the heads, write, once."""
 
 from collections.abc import Sequence
+from itertools import chain
 from uuid import UUID
 
 from hub.lib.clock import now
 from orgs.access import scope
+from sharing.agreements import activation
 from sharing.agreements import selectors as agreements
 from sharing.distribution import writing
 from sharing.distribution.planning import Planner
@@ -26,17 +28,21 @@ def release_batch(owner: str, batch: int, collection: str) -> None:
 
 
 def release_claims(collection_id: UUID, claims: Sequence[Indicator]) -> None:
-    """Bring the collection's generations to what the active Version says of `claims`.
+    """Bring the collection's generations to what their Versions say of `claims`.
 
-    Everything dear (opening digests, deciding, redacting) happens before the lock.
+    That is the Version in force, and one that is announced where it has a generation of
+    its own. Everything dear (opening digests, deciding, redacting) happens before the lock.
     Under the lock the Version and the generations are read again: what was decided
     under another one is thrown away and decided anew, never written.
     """
+    if not claims:
+        return
+    activation.catch_up_stream(collection_id)
     for _ in range(TRIES):
-        clause = agreements.fed_clause(collection_id)
-        if clause is None or not claims:
+        clauses = agreements.feeding(collection_id)
+        if not clauses:
             return
-        planner = Planner(clause, now())
-        if writing.write(clause, planner.plan(claims)):
+        plans = [Planner(clause, now()).plan(claims) for clause in clauses]
+        if writing.write(clauses, list(chain.from_iterable(plans))):
             return
     raise AgreementKeepsChangingError

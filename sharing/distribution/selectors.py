@@ -35,7 +35,7 @@ class Reading:
 def readable(organization_id: UUID, collection_id: UUID) -> Reading:
     """Grant valid now, generation in effect now, or NotFound: asked at every read."""
     moment = now()
-    grant = agreements.grant_now(organization_id, collection_id)
+    grant = agreements.grant_now(organization_id, collection_id, moment)
     if grant is None:
         raise NotFound("There is no such collection for you.")
     generation = agreements.live_generation(collection_id, moment)
@@ -149,8 +149,9 @@ def _begin(reading: Reading, cursor: Cursor) -> Cursor:
 _LINES = """
 SELECT seq,
        CASE WHEN state = 'tombstone'
-            THEN '{"kind":"tombstone",' || head || ',"token":"' || %(number)s || ':'
-                 || encode(token, 'hex') || '"}'
+            THEN '{"kind":"tombstone",' || head
+                 || coalesce(',"token":"' || %(number)s || ':'
+                             || encode(token, 'hex') || '"', '') || '}'
             WHEN NOT alive THEN ''
             WHEN sealed THEN '{"kind":"release",' || head || ','
             ELSE '{"kind":"release",' || head || ','
@@ -161,7 +162,7 @@ SELECT seq,
   FROM (SELECT *,
                state = 'live' AND least(expires_at, retain_until) > %(moment)s
                AND owner_id = ANY(%(contributors)s) AS alive,
-               '"id":"' || id || '","cursor":"' || %(number)s || '.' || seq
+               '"id":"' || public_id || '","cursor":"' || %(number)s || '.' || seq
                || CASE WHEN seq < %(horizon)s THEN %(mark)s ELSE '' END || '","seq":' || seq || ',"date_added":"'
                || to_char(date_added AT TIME ZONE 'UTC',
                           'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"' AS head
@@ -265,7 +266,7 @@ class Entry:
 
 def entry(reading: Reading, release_id: UUID) -> Entry:
     """A release or tombstone that the reader may read now, or NotFound."""
-    found = Release.objects.filter(generation=reading.generation, pk=release_id)
+    found = Release.objects.filter(generation=reading.generation, public_id=release_id)
     row = found.select_related("version").first()
     if row is None:
         raise NotFound(NO_RELEASE)
@@ -281,8 +282,8 @@ NO_RELEASE = "There is no such release for you."
 
 def collection_of(release_id: UUID) -> UUID:
     """Where a release stands; whether it may be read there is not said."""
-    row = Release.objects.filter(pk=release_id).select_related("generation").first()
-    if row is None:
+    rows = Release.objects.filter(public_id=release_id).select_related("generation")
+    if (row := rows.first()) is None:
         raise NotFound(NO_RELEASE)
     return row.generation.collection_id
 

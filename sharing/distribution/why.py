@@ -84,7 +84,7 @@ def _why(reading: Reading, entry: Entry) -> Why:
     live = entry.payload is not None
     tlp = told.get("tlp", terms.tlp_ceiling)
     return Why(
-        release=row.pk,
+        release=row.public_id,
         state=row.state,
         cursor=entry.cursor,
         date_added=row.date_added,

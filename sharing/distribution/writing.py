@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,18 +28,22 @@ CREATE TEMP TABLE planned (
 # Which staged rows change their stream, in the order in which they enter it: by token,
 # so that the order of one stream says nothing about the order of another. A claim that
 # moved on since it was planned is left to the batch in which it moved on. What an earlier
-# generation promised to retain no longer is retained no longer in this one.
+# generation promised to retain no longer is retained no longer in this one; the id that
+# leaves stays the same over generations.
 _NUMBER = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
 SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
   FROM (SELECT p.generation, p.indicator, p.owner, p.index, p.token, p.payload,
                p.fingerprint, p.expires_at, least(p.retain_until, e.until) AS retain_until,
-               coalesce(r.id, p.release) AS id, r.first_seq AS old_first,
+               coalesce(r.id, p.release) AS id,
+               coalesce(r.public_id, e.public_id, p.release) AS public_id, r.first_seq AS old_first,
                r.state = 'live' AS was_live, r.fingerprint AS old_fingerprint,
                p.live AND coalesce(r.retain_until, e.until, 'infinity') > %(moment)s
                  AS live
           FROM planned p
-          LEFT JOIN LATERAL (SELECT min(retain_until) AS until FROM sharing_release o
+          LEFT JOIN LATERAL (SELECT min(retain_until) AS until,
+                                    (array_agg(public_id))[1] AS public_id
+                               FROM sharing_release o
                               WHERE cardinality(%(earlier)s::bigint[]) > 0
                                 AND o.indicator = p.indicator
                                 AND o.generation_id = ANY(%(earlier)s::bigint[])) e
@@ -51,13 +55,13 @@ SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
  WHERE CASE WHEN live THEN was_live IS NOT TRUE OR old_fingerprint <> fingerprint
             ELSE was_live END
 """
-_ORDER = "SELECT indicator, id, live FROM numbered ORDER BY rn"
+_ORDER = "SELECT indicator, public_id, live FROM numbered ORDER BY rn"
 _INSERT = """
 INSERT INTO sharing_release AS r
-       (id, generation_id, indicator, owner_id, index, token, payload, sealed,
+       (id, public_id, generation_id, indicator, owner_id, index, token, payload, sealed,
         fingerprint, seq, first_seq, batch_id, ordinal, state, version_id,
         date_added, retain_until, expires_at)
-SELECT id, generation, indicator, owner, index, token,
+SELECT id, public_id, generation, indicator, owner, index, token,
        CASE WHEN live THEN payload END, %(sealed)s, fingerprint,
        %(base)s + rn - 1, coalesce(old_first, %(base)s + rn - 1), %(batch)s, rn - 1,
        CASE WHEN live THEN 'live' ELSE 'tombstone' END, %(version)s,
@@ -71,26 +75,38 @@ ON CONFLICT (generation_id, indicator) DO UPDATE SET
 """
 
 
-def write(clause: ActiveClause, rows: Sequence[Planned]) -> bool:
+def write(clauses: Sequence[ActiveClause], rows: Sequence[Planned]) -> bool:
     """Write what changed; False when the agreement changed since the decision.
 
-    At most `RELEASE_ROWS` indicators, in the caller's transaction. The lock is held
+    The clauses are all that feed one collection, each into generations of its own. At most `RELEASE_ROWS` indicators, in the caller's transaction. The lock is held
     from the numbering to the commit: seq has no gaps and rises in commit order.
     """
-    _stage(clause, rows)
-    heads = agreements.lock_heads([each.pk for each in clause.generations])
-    if not clause.still_active():
+    by_clause = {each.pk: clause for clause in clauses for each in clause.generations}
+    _stage(by_clause, rows)
+    heads = agreements.lock_heads(by_clause)
+    if not _still_so(clauses):
         return False
     by_generation: dict[int, dict[UUID, Planned]] = defaultdict(dict)
     for row in rows:
         by_generation[row.generation][row.indicator] = row
     for head in heads:
-        _write_one(clause, head, by_generation[head.pk], now())
+        _write_one(by_clause[head.pk], head, by_generation[head.pk], now())
     return True
 
 
-def _stage(clause: ActiveClause, rows: Sequence[Planned]) -> None:
-    seal = _sealer(clause)
+def _still_so(clauses: Sequence[ActiveClause]) -> bool:
+    """Whether these are what feeds the collection, and the database says so as well.
+
+    Between the second of a change and its being stored nothing is written: what a Grant
+    that ends then was good for is the last that was written before.
+    """
+    collection_id = clauses[0].collection_id
+    settled = all(clause.settled for clause in clauses)
+    return settled and agreements.feeding(collection_id) == [*clauses]
+
+
+def _stage(by_clause: Mapping[int, ActiveClause], rows: Sequence[Planned]) -> None:
+    sealers = {pk: _sealer(clause) for pk, clause in by_clause.items()}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.planned")
         cursor.execute(_STAGE)
@@ -105,7 +121,7 @@ def _stage(clause: ActiveClause, rows: Sequence[Planned]) -> None:
                         row.owner,
                         row.index,
                         row.token,
-                        seal(row),
+                        sealers[row.generation](row),
                         row.payload is not None,
                         row.fingerprint,
                         row.retain_until,
@@ -161,7 +177,7 @@ def _write_one(
                 nonces=nonces,
                 created_at=moment,
             )
-        date = _first_date(head, moment)
+        date = first_date(head, moment)
         cursor.execute(
             _INSERT,
             {
@@ -177,7 +193,7 @@ def _write_one(
     head.save(update_fields=["next_seq", "last_date_added"])
 
 
-def _first_date(head: StreamHead, moment: datetime) -> datetime:
+def first_date(head: StreamHead, moment: datetime) -> datetime:
     """Rounded up to the second and always later than the last: streams do not join."""
     rounded = moment.replace(microsecond=0) + timedelta(seconds=1)
     if head.last_date_added is None:

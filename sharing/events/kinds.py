@@ -8,7 +8,10 @@ class Kind(StrEnum):
     CLAIMS_CHANGED = "claims_changed"  # owner, batch
     RELEASE_DUE = "release_due"  # owner, batch, collection
     VERSION_ACTIVATED = "version_activated"  # version
+    VERSION_ANNOUNCED = "version_announced"  # version
+    VERSION_TOOK_OVER = "version_took_over"  # version
     BACKFILL_DUE = "backfill_due"  # backfill
+    GENERATION_BUILT = "generation_built"  # generation, earlier, after
     AGREEMENT_SUSPENDED = "agreement_suspended"  # agreement, at
     AGREEMENT_RESUMED = "agreement_resumed"  # agreement, at
     AGREEMENT_ENDED = "agreement_ended"  # agreement

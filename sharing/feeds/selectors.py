@@ -100,11 +100,9 @@ def keys(actor: Actor, collection_id: UUID) -> list[TokenKey]:
     """The token keys of the live and the announced generation; every look is audited."""
     organization = _reader(actor)
     with scope(organization):
-        distribution.readable_by(actor, collection_id)
+        reading = distribution.readable_by(actor, collection_id)
         need(actor, Right.KEYS)
         require(actor, Permission.KEYS_COLLECTION, Collection, collection_id)
-        clause = agreements.active_clause(collection_id)
-        generations = clause.generations if clause is not None else ()
         audit.record(actor=actor, verb=Verb.KEYS_READ, subject=collection_id)
         return [
             TokenKey(
@@ -113,7 +111,7 @@ def keys(actor: Actor, collection_id: UUID) -> list[TokenKey]:
                 each.effective_from,
                 tokens.token_key_hex(collection_id, each.number),
             )
-            for each in generations
+            for each in agreements.keyed(reading.grant, reading.moment)
         ]
 
 

@@ -24,9 +24,11 @@ def amended(
     hidden: tuple[str, ...] = (),
     propose: bool = True,
     parties: tuple[str, ...] = tuple(TEXT["parties"]),
+    effective_from: str = str(TEXT["effective_from"]),
 ) -> Version:
     """A new Version of the demo's agreement: terms by clause; None leaves it out."""
     text = deepcopy(TEXT)
+    text["effective_from"] = effective_from
     text["parties"] = [{"slug": slug, "hidden": slug in hidden} for slug in parties]
     text["clauses"] = [
         {**clause, "continues": clause["name"], **(clauses.get(clause["name"]) or {})}

@@ -58,7 +58,8 @@ def test_nothing_of_an_older_wider_version_is_served_in_any_way(
     amend, alice, bob, dana
 ):
     send(alice, [{"value": HOST, "confidence": 40}, {"value": "b.scam.example"}])
-    assert len(pulled(bob, FRAUD)) == 2
+    before = pulled(bob, FRAUD)
+    assert len(before) == 2
     amend(min_confidence=50, work=False)
     who, stream = acting(bob), collection(FRAUD)
     assert feeds.page(who, stream, Cursor(1, 1), 9).records == [], "not rebuilt yet"
@@ -67,11 +68,14 @@ def test_nothing_of_an_older_wider_version_is_served_in_any_way(
     assert [key.generation for key in feeds.keys(who, stream)] == [2]
     work_off()
     records = pulled(bob, FRAUD, after=Cursor(1, 1))
-    assert [each["kind"] for each in records] == ["control", "release", "control"]
-    assert [each.get("event") for each in records[::2]] == [
+    begins, kept, lost, complete = records
+    assert (begins["event"], complete["event"]) == (
         "generation_begins",
         "build_complete",
-    ]
+    )
+    assert (kept["kind"], lost["kind"]) == ("release", "tombstone")
+    assert {kept["id"], lost["id"]} == {each["id"] for each in before}
+    assert "token" not in lost, "who never had it learns nothing of it"
     assert feeds.collection(who, stream).releases == 1
 
 
@@ -237,8 +241,11 @@ def test_build_is_complete_when_the_last_two_contributors_end_at_once(amend, bob
         thread.start()
         assert not done.wait(0.5)
     thread.join(10)
+    built = OutboxRow.objects.filter(kind="generation_built")
+    assert [row.payload for row in built] == [{"generation": live().pk}]
+    work_off()
     events = [
         json.loads(line)
         for line in feeds.newest(acting(bob), collection(FRAUD)).records
     ]
-    assert events[0]["event"] == "build_complete"
+    assert [each["event"] for each in events] == ["build_complete", "generation_begins"]
