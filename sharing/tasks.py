@@ -6,8 +6,7 @@ from celery import shared_task
 
 from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
-from sharing.agreements import lifecycle
-from sharing.agreements import services as agreements
+from sharing.agreements import due, lifecycle
 from sharing.distribution import housekeeping
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
@@ -24,7 +23,7 @@ def drain(shard: int) -> None:
 @shared_task(name="sharing.ring")
 def ring() -> None:
     """Every second: Versions whose time has come or is over; bells where work is."""
-    agreements.activate_due(actor=SYSTEM)
+    due.activate_due(actor=SYSTEM)
     lifecycle.expire_due(actor=SYSTEM)
     for shard in outbox.shards_due():
         outbox.ring(shard)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -25,14 +24,13 @@ from sharing.agreements import (
     activation,
     announcing,
     drafting,
+    due,
     locking,
     selectors,
     shown,
 )
 from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
-
-log = structlog.get_logger(__name__)
 
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
 NO_FACTOR = "Signing takes a code of your second factor."
@@ -153,36 +151,9 @@ def _sign(
     )
     if version.state == Version.State.ACTIVE:
         accession.take_in(version, actor=actor)
-    elif not _activate_if_due(version, actor):
+    elif not due.activate_if_due(version, actor):
         announcing.arrange(version.agreement)
     return signature
-
-
-def activate_due(*, actor: Actor) -> int:
-    """Put signed Versions into force whose time has come; returns how many."""
-    moment = now()
-    waiting = (
-        announcing.signed_by_all()
-        .filter(effective_from__lte=moment)
-        .exclude(effective_until__lte=moment)
-        .order_by("effective_from", "number")
-    )
-    return sum(_activate_one(pk, actor) for pk in waiting.values_list("pk", flat=True))
-
-
-def _activate_one(version_id: UUID, actor: Actor) -> bool:
-    try:
-        with transaction.atomic():
-            version = locking.lock_version(SYSTEM, version_id)
-            took_over = version.state == Version.State.ACTIVE
-            return took_over or _activate_if_due(version, actor)
-    except Conflict:  # it never will, and must not keep others from taking effect
-        log.warning("version_cannot_take_effect", version=str(version_id))
-    with transaction.atomic():
-        version = locking.lock_version(SYSTEM, version_id)
-        if version.state == Version.State.PROPOSED:
-            activation.supersede(version)
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,17 +216,6 @@ def _standing(version: Version) -> str:
     if version.state == Version.State.ACTIVE:
         return f"“{version}” is in force."
     return f"“{version}” is signed and takes effect on {iso(version.effective_from)}."
-
-
-def _activate_if_due(version: Version, actor: Actor) -> bool:
-    signed = version.signatures.values("organization")
-    stay = version.parties.filter(left_at__isnull=True)
-    missing = stay.exclude(organization__in=signed)
-    waits = version.effective_from > now() or version.state != Version.State.PROPOSED
-    if waits or missing.exists() or not version.signatures.exists():
-        return False
-    activation.activate(version.agreement, version, actor=actor)
-    return True
 
 
 def _may_draft(actor: Actor, text: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from orgs.accounts.actor import SYSTEM
 from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
-from sharing.agreements import activation, services
+from sharing.agreements import activation, due, services
 from sharing.agreements.models import Agreement, Version
 from sharing.events.models import OutboxRow
 from tests.cast import acting
@@ -51,7 +51,7 @@ def test_signed_text_gives_way_when_its_collection_was_closed(
     assert state(goes_on) == Version.State.SUPERSEDED
     assert superseded() == 1
     with time_machine.travel(now() + 2 * LATER):
-        assert services.activate_due(actor=SYSTEM) == 0
+        assert due.activate_due(actor=SYSTEM) == 0
     assert Agreement.objects.get().active_version == drops
 
 
@@ -82,7 +82,7 @@ def test_version_that_cannot_take_effect_is_refused_once(
     monkeypatch.setattr(activation, "activate", conflict)
     with time_machine.travel(now() + 2 * LATER):
         for _ in range(3):
-            assert services.activate_due(actor=SYSTEM) == 0
+            assert due.activate_due(actor=SYSTEM) == 0
     assert (state(version), len(tries), superseded()) == ("superseded", 1, 1)
 
 

@@ -13,7 +13,7 @@ from orgs.accounts.actor import SYSTEM
 from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
-from sharing.agreements import lifecycle, selectors, services
+from sharing.agreements import due, lifecycle, selectors, services
 from sharing.agreements.models import (
     Agreement,
     Collection,
@@ -282,8 +282,8 @@ def test_amendment_that_cannot_take_effect_keeps_no_other_from_it(
         for user in signers.values():
             services.sign(actor=acting(user), version_id=version.pk)
     with time_machine.travel(begin):
-        assert services.activate_due(actor=SYSTEM) == 1
-        assert services.activate_due(actor=SYSTEM) == 0
+        assert due.activate_due(actor=SYSTEM) == 1
+        assert due.activate_due(actor=SYSTEM) == 0
 
 
 def test_nobody_ends_or_suspends_without_a_code_staff_neither(

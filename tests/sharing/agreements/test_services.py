@@ -14,7 +14,7 @@ from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
-from sharing.agreements import services
+from sharing.agreements import due, services
 from sharing.agreements.models import (
     Agreement,
     Clause,
@@ -273,9 +273,9 @@ def test_version_waits_when_its_time_has_not_come(enact: Enact) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     version = enact(effective_from=later.isoformat())
     assert version.state == Version.State.PROPOSED
-    assert services.activate_due(actor=SYSTEM) == 0
+    assert due.activate_due(actor=SYSTEM) == 0
     with time_machine.travel(later + timedelta(seconds=1)):
-        assert services.activate_due(actor=SYSTEM) == 1
+        assert due.activate_due(actor=SYSTEM) == 1
     version.refresh_from_db()
     assert version.state == Version.State.ACTIVE
 

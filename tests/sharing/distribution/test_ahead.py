@@ -17,8 +17,7 @@ from hub.lib.errors import NotFound
 from hub.lib.paging import Cursor
 from orgs.accounts.actor import SYSTEM
 from orgs.accounts.models import User
-from sharing.agreements import lifecycle, selectors
-from sharing.agreements import services as agreements
+from sharing.agreements import due, lifecycle, selectors
 from sharing.agreements.models import Agreement, Generation, Grant, Version
 from sharing.distribution import housekeeping, notices
 from sharing.distribution.models import Release
@@ -104,7 +103,7 @@ def standing(records: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def take_effect() -> None:
-    by_worker(lambda: agreements.activate_due(actor=SYSTEM))
+    by_worker(lambda: due.activate_due(actor=SYSTEM))
     work_off()
 
 
