@@ -78,7 +78,7 @@ STATES = ("building", "live", "closed", "withdrawn")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0008_drafts_are_their_drafters")]
+    dependencies = [("sharing", "0009_submissions_wait_for_a_second_person")]
     operations = [
         migrations.AddField(
             "agreement",
