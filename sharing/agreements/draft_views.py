@@ -1,5 +1,6 @@
 """Writing agreements on the screen: draft, amend, change a draft, lay it before its parties."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.lib.errors import Conflict, FieldError, Forbidden, Invalid
 from orgs.accounts.requests import actor_of, told
-from sharing.agreements import catalogue, preview, reading, services, shown
+from sharing.agreements import (
+    catalogue,
+    editor,
+    preview,
+    reading,
+    services,
+    shown,
+)
+from sharing.agreements import sheet as sheets
 from sharing.agreements.forms import DraftForm
 
+SOURCE = "source"  # of the text; a form has fields instead
 CHANGED = "Somebody changed this draft since you opened it; open it again."
 
 
@@ -56,10 +66,15 @@ def edit(request: HttpRequest, version_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
-    """The part of the editor beside the text, for what was written so far."""
-    source = request.POST.get("source", "")
-    found = {"preview": preview.preview(actor_of(request), source)}
-    return render(request, "sharing/agreements/_preview.html", found)
+    """What was written so far says, and what is wrong with it: for either editor."""
+    actor = actor_of(request)
+    if SOURCE in request.POST:
+        found = {"preview": preview.preview(actor, request.POST[SOURCE])}
+        return render(request, "sharing/agreements/_preview.html", found)
+    shown.enter_to_draft(actor)
+    sheet = editor.sheet(actor, _sent(request), None)
+    page = {"sheet": sheet, "oob": True}
+    return render(request, "sharing/agreements/_checked.html", page)
 
 
 @login_required
@@ -74,33 +89,103 @@ def propose(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, about: dict[str, Any], source: str) -> HttpResponse:
-    """The text beside what it says; `check` shows it again, everything else stores it."""
-    version = about.get("version")
-    was = version.text_sha256 if version else ""
-    form = DraftForm(request.POST or None, initial={"source": source, "was": was})
-    errors: list[FieldError] = []
-    if request.method == "POST" and form.is_valid() and "check" not in request.POST:
-        try:
-            saved = _save(request, about, form.cleaned_data)
-        except (Conflict, Forbidden, Invalid) as problem:
-            errors = problem.errors or [{"field": "text", "detail": problem.detail}]
-        else:
-            messages.success(request, f"Stored as a draft: version {saved.number}.")
-            return redirect("agreement-version", saved.pk)
-    written = form.data.get("source", source)
-    beside = preview.preview(actor_of(request), written)
-    page = {**about, "form": form, "preview": beside, "refused": errors}
-    status = 422 if errors or form.errors else 200
-    return render(request, "sharing/agreements/editor.html", page, status=status)
+    """A form and a text for the same draft; whichever was sent is shown again or stored."""
+    if request.method != "POST":
+        if request.GET.get("as") == "text":
+            return _text(request, about, source)
+        return _form(request, about, sheets.data_of(preview.parse(source)))
+    if SOURCE in request.POST:
+        return _text_sent(request, about, request.POST[SOURCE])
+    return _form_sent(request, about, _sent(request))
 
 
-def _save(request: HttpRequest, about: dict[str, Any], said: dict[str, str]) -> Any:
-    actor, text = actor_of(request), preview.parse(said["source"])
+def _text_sent(
+    request: HttpRequest, about: dict[str, Any], source: str
+) -> HttpResponse:
+    act = "check" if "check" in request.POST else request.POST.get("do", "save")
+    if act == "form" and not preview.preview(actor_of(request), source).errors:
+        return _form(request, about, sheets.data_of(preview.parse(source)))
+    if act != "save" or not DraftForm(request.POST).is_valid():
+        return _text(request, about, source)
+    stored, errors = _stored(request, about, lambda: preview.parse(source))
+    return stored or _text(request, about, source, errors)
+
+
+def _form_sent(
+    request: HttpRequest, about: dict[str, Any], data: sheets.Data
+) -> HttpResponse:
+    act = request.POST.get("do", "save")
+    if act == "text":
+        return _text(request, about, preview.written(sheets.text_of(data)))
+    if act != "save":
+        return _form(request, about, sheets.changed(data, act))
+    stored, errors = _stored(
+        request, about, lambda: preview.plain(sheets.text_of(data))
+    )
+    return stored or _form(request, about, data, errors)
+
+
+def _stored(
+    request: HttpRequest, about: dict[str, Any], text: Callable[[], Any]
+) -> tuple[HttpResponse | None, list[FieldError]]:
+    """Where to go when it is stored; else why it is not."""
+    try:
+        saved = _save(request, about, text())
+    except (Conflict, Forbidden, Invalid) as problem:
+        return None, problem.errors or [{"field": "text", "detail": problem.detail}]
+    messages.success(request, f"Stored as a draft: version {saved.number}.")
+    return redirect("agreement-version", saved.pk), []
+
+
+def _save(request: HttpRequest, about: dict[str, Any], text: Any) -> Any:
+    actor = actor_of(request)
     if version := about.get("version"):
-        if said["was"] != version.text_sha256:
+        if request.POST.get("was") != version.text_sha256:
             raise Conflict(CHANGED)
         return services.redraft(actor=actor, version_id=version.pk, text=text)
     known = about.get("agreement")
     return services.draft(
         actor=actor, text=text, agreement_id=known.pk if known else None
     )
+
+
+def _text(
+    request: HttpRequest,
+    about: dict[str, Any],
+    source: str,
+    errors: Sequence[FieldError] = (),
+) -> HttpResponse:
+    initial = {"source": source, "was": _was(request, about)}
+    saves = "check" not in request.POST and request.POST.get("do", "save") == "save"
+    bound = request.POST if request.method == "POST" and saves else None
+    form = DraftForm(bound, initial=initial)
+    found = preview.preview(actor_of(request), source)
+    page = {**about, "form": form, "source": source, "was": initial["was"]}
+    page |= {"preview": found, "refused": errors}
+    status = 422 if errors or form.errors else 200
+    return render(request, "sharing/agreements/editor.html", page, status=status)
+
+
+def _form(
+    request: HttpRequest,
+    about: dict[str, Any],
+    data: sheets.Data,
+    errors: Sequence[FieldError] = (),
+) -> HttpResponse:
+    version = about.get("version")
+    agreement = about.get("agreement") or (version.agreement if version else None)
+    sheet = editor.sheet(actor_of(request), data, agreement, errors)
+    page = {**about, "sheet": sheet, "was": _was(request, about)}
+    status = 422 if errors else 200
+    return render(request, "sharing/agreements/sheet.html", page, status=status)
+
+
+def _was(request: HttpRequest, about: dict[str, Any]) -> str:
+    """The hash of the text that it was written over, kept from when it was opened."""
+    version = about.get("version")
+    opened: str = version.text_sha256 if version else ""
+    return request.POST.get("was", opened)
+
+
+def _sent(request: HttpRequest) -> sheets.Data:
+    return dict(request.POST.lists())

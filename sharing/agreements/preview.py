@@ -105,12 +105,26 @@ def _unreadable(detail: str, line: int | None = None) -> Invalid:
 def preview(actor: Actor, source: str) -> Preview:
     """Never raises for what was written: faults are part of the answer."""
     shown.enter_to_draft(actor)
-    raw: Any = None
     try:
         raw = parse(source)
-        text = canonical_text(raw, drafted_at=now())
     except Invalid as problem:
-        return Preview("", _readable(raw), [], problem.errors)
+        return Preview("", [], [], problem.errors)
+    return of(actor, raw)
+
+
+def plain(raw: Any) -> Any:
+    """What a form says, or Invalid where it has what cannot be stored."""
+    _check_letters(raw, "")
+    return raw
+
+
+def of(actor: Actor, raw: Any) -> Preview:
+    """The same of what a form says."""
+    shown.enter_to_draft(actor)
+    try:
+        text = canonical_text(plain(raw), drafted_at=now())
+    except Invalid as problem:
+        return Preview("", _readable(raw, _names(actor, raw)), [], problem.errors)
     parties = _parties(actor, text)
     missing = {party["slug"] for party in text["parties"]} - {p.slug for p in parties}
     errors = directory.unknown(missing, "parties")
@@ -120,13 +134,22 @@ def preview(actor: Actor, source: str) -> Preview:
     return Preview(text["title"], clauses, cautions, errors)
 
 
-def _readable(raw: Any) -> list[tuple[str, prose.Prose]]:
+def _names(actor: Actor, raw: Any) -> dict[str, str]:
+    """The names of parties, as far as a faulty text lets them be read."""
+    parties = raw.get("parties") if isinstance(raw, Mapping) else None
+    found = parties if isinstance(parties, list) else []
+    slugs = [p.get("slug") if isinstance(p, Mapping) else p for p in found]
+    texts = [slug for slug in slugs[:100] if isinstance(slug, str) and _plain(slug)]
+    return {each.slug: each.name for each in directory.named(actor, texts)}
+
+
+def _readable(raw: Any, names: Mapping[str, str]) -> list[tuple[str, prose.Prose]]:
     """The clauses of a faulty text, as far as they can be put into words."""
     clauses = raw.get("clauses") if isinstance(raw, Mapping) else None
     if not isinstance(clauses, list):
         return []
     return [
-        (str(each.get("name") or "A clause"), prose.clause(terms_in(each), {}))
+        (str(each.get("name") or "A clause"), prose.clause(terms_in(each), names))
         for each in clauses[:100]
         if isinstance(each, Mapping)
     ]
@@ -167,7 +190,7 @@ def source_of_nothing() -> str:
 
 def source_of(actor: Actor, version: Version) -> str:
     """The text of a Version for the editor, as far as the actor may see it."""
-    return _written(shown.text(actor, version))
+    return written(shown.text(actor, version))
 
 
 def source_of_amendment(actor: Actor, agreement: Agreement) -> tuple[str, Version]:
@@ -183,13 +206,14 @@ def source_of_amendment(actor: Actor, agreement: Agreement) -> tuple[str, Versio
         for clause in text["clauses"]
         for feed in [feeds.get(clause["name"])]
     ]
-    return _written({**text, "effective_from": None, "clauses": clauses}), base
+    return written({**text, "effective_from": None, "clauses": clauses}), base
 
 
-def _written(text: Mapping[str, Any]) -> str:
+def written(text: Mapping[str, Any]) -> str:
     """As a person would write it: no empty dates, parties by their slug."""
     parties: Sequence[Any] = [
-        party if party["hidden"] else party["slug"] for party in text["parties"]
+        party["slug"] if isinstance(party, Mapping) and not party["hidden"] else party
+        for party in text["parties"]
     ]
     clauses = [_ordered(clause, CLAUSE_ORDER) for clause in text["clauses"]]
     whole = {**text, "parties": parties, "clauses": clauses}

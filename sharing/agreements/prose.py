@@ -91,7 +91,7 @@ def _what(said: Written) -> Iterator[str]:
             f" more, marked TLP:{label} or more open."
         )
     statuses = [words(each) for each in v.ReviewStatus if each in said.review_statuses]
-    if len(statuses) < len(v.ReviewStatus):
+    if 0 < len(statuses) < len(v.ReviewStatus):
         yield f"It enters only when it is {listed(statuses, 'or')}."
 
 
@@ -169,7 +169,7 @@ def _scams(said: Written) -> str:
 
 def _several(chosen: Chosen) -> bool:
     """Whether the verb is in the plural: "every bank" and a single party are not."""
-    return not chosen.everyone and len(chosen.kinds) + len(chosen.slugs) != 1
+    return not chosen.everyone and len(chosen.kinds) + len(chosen.slugs) > 1
 
 
 def _who(chosen: Chosen, names: Mapping[str, str]) -> str:

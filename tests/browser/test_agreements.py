@@ -10,7 +10,7 @@ from orgs.accounts.actor import SYSTEM
 from sharing.agreements import services
 from sharing.agreements.models import Version
 from tests.browser.conftest import NARROW, WIDE, Screen
-from tests.cast import authenticator_of
+from tests.cast import acting, authenticator_of
 from tests.coalition import FILE, work_off
 from tests.sharing.agreements.conftest import clause, text
 
@@ -28,8 +28,9 @@ def coalition(alice_signs, frank_signs, bob_signs, dana_signs, alice, erin):
     said = dict(active.text)
     first = {**said["clauses"][0], "min_confidence": 60, "disclosure": "value"}
     later = {**said, "clauses": [{**first, "continues": first["name"]}]}
-    newer = services.draft(actor=SYSTEM, text=later, agreement_id=active.agreement_id)
-    return services.propose(actor=SYSTEM, version_id=newer.pk)
+    drafter, known = acting(alice), active.agreement_id
+    newer = services.draft(actor=drafter, text=later, agreement_id=known)
+    return services.propose(actor=drafter, version_id=newer.pk)
 
 
 def places(newer: Version) -> dict[str, str]:
@@ -49,6 +50,7 @@ def places(newer: Version) -> dict[str, str]:
 def drafts(newer: Version) -> dict[str, str]:
     return {
         "draft": "/agreements/draft",
+        "draft-text": "/agreements/draft?as=text",
         "amend": f"/agreements/{newer.agreement_id}/amend",
         "edit": f"/agreements/versions/{newer.pk}/edit",
     }
@@ -96,7 +98,7 @@ def test_draft_is_checked_as_it_is_typed_then_saved_and_proposed(
     screen, coalition, alice
 ):
     screen.enter_as(alice)
-    page = screen.open(drafts(coalition)["amend"])
+    page = screen.open(drafts(coalition)["amend"] + "?as=text")
     source = page.get_by_label("Text of the agreement")
     written = source.input_value()
     source.fill(written.replace("min_confidence: 30", "min_confidence: 300"))
@@ -113,10 +115,69 @@ def test_draft_is_checked_without_scripts(browser, live_server, coalition, alice
     context = browser.new_context(java_script_enabled=False)
     screen = Screen(context.new_page(), live_server.url)
     screen.enter_as(alice)
-    page = screen.open("/agreements/draft")
+    page = screen.open("/agreements/draft?as=text")
     page.get_by_label("Text of the agreement").fill(str(text(clause())))
     page.get_by_role("button", name="Check it").click()
     expect(page.get_by_text("every bank among the parties").first).to_be_visible()
+    context.close()
+
+
+def test_draft_is_written_in_the_form_proposed_and_signed(
+    screen, coalition, alice, alice_signs
+):
+    authenticator = authenticator_of(alice_signs)
+    screen.enter_as(alice)
+    page = screen.open(drafts(coalition)["amend"])
+    first = page.get_by_role("region", name="Clause 1")
+    first.get_by_label("Least confidence").fill("300")
+    beside = page.locator("#f-c0-min_confidence-e")
+    expect(beside).to_have_text("A whole number from 0 to 100.")
+    expect(page.get_by_text("It cannot be stored yet")).to_be_visible()
+    first.get_by_label("Least confidence").fill("77")
+    expect(first.get_by_text("a confidence of 77 or more")).to_be_visible()
+    expect(beside).to_have_text("")
+    first.get_by_role("group", name="Types of indicator").get_by_label(
+        "all", exact=True
+    ).uncheck()
+    first.get_by_label("phone numbers").check()
+    expect(first.get_by_text("hands out tokens of phone")).to_be_visible()
+    picture(screen, "form-warned")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.get_by_text("Stored as a draft: version 3.")).to_be_visible()
+    page.get_by_role("button", name="Propose to the parties").click()
+    expect(page.get_by_text("lies before its parties")).to_be_visible()
+    address = page.url
+    screen.enter_as(alice_signs)
+    page.goto(address)
+    page.get_by_role("link", name="Read and sign").click()
+    expect(page.get_by_text("a confidence of 77 or more").first).to_be_visible()
+    page.get_by_label("I have read the whole text").check()
+    page.get_by_label("Code of your second factor").fill(authenticator.now())
+    page.get_by_role("button", name="Sign version 3").click()
+    expect(page.get_by_text("Your organization has signed")).to_be_visible()
+
+
+def test_form_works_without_scripts(browser, live_server, coalition, alice):
+    context = browser.new_context(java_script_enabled=False)
+    screen = Screen(context.new_page(), live_server.url)
+    screen.enter_as(alice)
+    page = screen.open(drafts(coalition)["amend"])
+    page.get_by_role("button", name="Add a clause").click()
+    last = page.get_by_role("region", name="Clause 4")
+    last.get_by_label("Name of the clause").fill("Second thought")
+    page.get_by_role("button", name="Move clause 4 up").click()
+    heading = page.get_by_role("heading", name="Clause 3: Second thought")
+    expect(heading).to_be_visible()
+    page.get_by_role("button", name="Remove clause 3").click()
+    expect(heading).to_have_count(0)
+    page.get_by_label("Title").fill("Another title")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Draft an amendment")
+    page.get_by_role("button", name="Text (YAML)").click()
+    source = page.get_by_label("Text of the agreement").input_value()
+    assert "title: Another title" in source
+    page.get_by_role("button", name="Form", exact=True).click()
+    expect(page.get_by_label("Title")).to_have_value("Another title")
     context.close()
 
 

@@ -262,7 +262,7 @@ def test_amendment_opens_with_the_text_in_force_and_continues_its_collections(
     version = enact()
     manager = manager_of(signers, "meadow")
     form = browser_of(manager).get(
-        reverse("agreement-amend", args=[version.agreement_id])
+        reverse("agreement-amend", args=[version.agreement_id]), {"as": "text"}
     )
     source = form.context["form"].initial["source"]
     written = yaml.safe_load(source)
