@@ -30,6 +30,7 @@ from sharing.intake.models import (
     LineProblem,
     Submission,
 )
+from sharing.lookup.models import LookupCount
 from sharing.tokens.models import GenerationRoot
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "HeldBatch",
     "Indicator",
     "LineProblem",
+    "LookupCount",
     "OutboxRow",
     "Party",
     "Receipt",

@@ -10,6 +10,7 @@ from sharing.feeds.urls import pages as received
 from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
+from sharing.lookup import api as lookup
 
 pages: list[URLPattern] = [
     *submissions,
@@ -45,6 +46,7 @@ api: list[URLPattern] = [
     path(f"{_COLLECTION}/releases", feeds.Releases.as_view()),
     path(f"{_COLLECTION}/keys", feeds.Keys.as_view()),
     path(f"{_COLLECTION}/receipts", feeds.Receipts.as_view()),
+    path("lookups", lookup.Lookups.as_view()),
     path("notices", feeds.Notices.as_view()),
     path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),
 ]

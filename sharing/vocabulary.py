@@ -118,6 +118,10 @@ PURGE_DEADLINE = timedelta(hours=72)
 BAD_LINES_KEPT = timedelta(days=7)
 VALUE_GRACE = timedelta(hours=1)  # between accepting a clear value and releasing it
 ROTATION_NOTICE = timedelta(days=30)
+LOOKUP_LINES = 10_000  # at most so many in one request
+LOOKUPS_A_DAY = 1_000_000  # of a type, per organization and collection
+LOOKUPS_OF_FEW = 250_000  # the same, where all numbers there are could be gone through
+LOOKUP_DRY_RUN = 20_000  # look-ups in a row without a hit are put on record
 
 NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new
 RISE = 10  # times the usual week: too much for one person

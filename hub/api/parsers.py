@@ -20,6 +20,7 @@ class StrictJSONParser(BaseParser):
     """RFC 8259 read narrowly: what two readers could take differently is refused."""
 
     media_type = "application/json"
+    body_bytes = BODY_BYTES
 
     def parse(
         self,
@@ -27,9 +28,9 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        body = stream.read(BODY_BYTES + 1)
-        if len(body) > BODY_BYTES:
-            raise TooLarge(f"A body here has at most {BODY_BYTES} bytes.")
+        body = stream.read(self.body_bytes + 1)
+        if len(body) > self.body_bytes:
+            raise TooLarge(f"A body here has at most {self.body_bytes} bytes.")
         return read(body)
 
 

@@ -75,6 +75,7 @@ class Invalid(Problem):
 class TooMany(Problem):
     status, code, title = 429, "too-many", "A quota is used up."
     retry = True
+    wait = 0.0  # seconds until it is worth another try; 0: nobody knows
 
 
 class Unavailable(Problem):

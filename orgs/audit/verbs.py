@@ -48,6 +48,9 @@ class Verb(StrEnum):
     INVITATION_ACCEPT = "members:invitation:accept"
     INVITATION_CREATE = "members:invitation:create"
     INVITATION_WITHDRAW = "members:invitation:withdraw"
+    LOOKUP = "lookup:releases:look-up"
+    LOOKUP_DRY = "lookup:releases:run-without-hits"
+
     MEMBER_ADD = "members:member:add"
     MEMBER_CHANGE = "members:member:change"
     MEMBER_REMOVE = "members:member:remove"

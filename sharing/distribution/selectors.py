@@ -294,6 +294,11 @@ def entry_of(claim_id: UUID, generation: Generation, moment: datetime) -> Entry 
     return None if row is None else _entry(row, generation, moment)
 
 
+def entry_at(row: Release, reading: Reading) -> Entry:
+    """A row of the stream that is read, with its bytes if it is served now."""
+    return _entry(row, reading.generation, reading.moment)
+
+
 def _entry(row: Release, generation: Generation, moment: datetime) -> Entry:
     served = row.state == Release.State.LIVE and moment < min(
         row.expires_at, row.retain_until

@@ -206,3 +206,42 @@ class Simulation(Shape):
     synthetic = serializers.BooleanField(help_text="The samples are made up.")
     clauses = Outcome(many=True)
     closing = Closing(many=True)
+
+
+class Placed(Shape):
+    """Where a record stands."""
+
+    cursor = serializers.CharField(
+        help_text="Read on `after` it; keep it exactly as it came."
+    )
+    seq = serializers.IntegerField(help_text="Rises, with holes.")
+    date_added = serializers.DateTimeField()
+
+
+class Release(Placed, Payload):
+    """A claim as far as the clause releases it; absent fields are not released."""
+
+    kind = serializers.ChoiceField(choices=["release"])
+    id = serializers.UUIDField(help_text="Kept over revisions: the newest counts.")
+
+
+ID = "c3b7d6de-6c5e-4b0e-9c0c-6f6e2b9f7d44"
+RELEASE = {
+    "kind": "release",
+    "id": "0d4f6a58-58c4-4f6b-a2b4-6d1f6f2a1b9c",
+    "cursor": "1.41",
+    "seq": 41,
+    "date_added": "2026-11-24T09:30:02.000000Z",
+    "type": "domain",
+    "token": "1:" + "5e" * 32,
+    "originator": {
+        "id": "a6f1c2de-0c7f-4a4e-8f7e-3d5c1b2a4f60",
+        "name": "Meadow Social",
+    },
+    "scam_type": "investment",
+    "tlp": "amber",
+    "confidence": 80,
+    "clause": "e2b0a9c8-7d6e-4f5a-8b9c-0d1e2f3a4b5c",
+    "revision": 1,
+    "may_train": False,
+}

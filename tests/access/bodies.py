@@ -20,6 +20,7 @@ OF_API = {
         '{"reason":""}',
         "application/json",
     ),
+    "lookups POST": ('{"values":["other.example"]}', "application/json"),
     "collections/<uuid:collection_id>/receipts POST": (
         '{"cursor":"1.0"}',
         "application/json",

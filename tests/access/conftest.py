@@ -6,8 +6,9 @@ from django.db import transaction
 from orgs.accounts.models import Organization, User
 from sharing.agreements.models import Generation
 from sharing.distribution import control
+from sharing.lookup import services as lookup
 from tests.access.walled import FRAUD, POLICE
-from tests.cast import home_of
+from tests.cast import acting, home_of
 from tests.coalition import pulled, send
 from tests.walls import by_worker
 
@@ -26,6 +27,7 @@ def filled(
         lines = [f"{name}{n}.scam.example" for n in range(3)]
         send(person, [*lines, "not an indicator"], tlp="green", confidence="80")
     for person in (alice, frank):
+        lookup.look_up(actor=acting(person), body={"values": ["a0.scam.example"]})
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)

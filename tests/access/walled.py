@@ -14,6 +14,7 @@ from sharing.intake.models import (
     LineProblem,
     Submission,
 )
+from sharing.lookup.models import LookupCount
 
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 OWNED = {
@@ -24,6 +25,7 @@ OWNED = {
     Chunk: "submission__owner",
     ChunkResult: "submission__owner",
     LineProblem: "submission__owner",
+    LookupCount: "organization",
 }
 WALLED = [*OWNED, Release, ReleaseBatch, ControlRecord, Receipt]
 

@@ -1,0 +1,1 @@
+"""Look-ups: is one of these known, and who says so."""

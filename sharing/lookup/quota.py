@@ -1,0 +1,96 @@
+"""Counts look-ups: refuses what is beyond the day's quota, and notices long dry runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from hub.lib.errors import TooMany
+from orgs.accounts.actor import Actor
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
+from sharing import vocabulary as v
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Look-ups of one type in one collection, and how many of them were hits."""
+
+    asked: int
+    hits: int
+
+
+# One statement for all; the order in which everybody locks the rows.
+_COUNT = """
+INSERT INTO sharing_lookupcount AS l
+       (organization_id, collection_id, kind, day, asked, hits, dry)
+SELECT %(organization)s, collection, kind, %(day)s, asked, hits,
+       CASE WHEN hits > 0 THEN 0 ELSE asked END
+  FROM unnest(%(collections)s::uuid[], %(kinds)s::text[], %(asked)s::bigint[],
+              %(hits)s::bigint[]) AS t (collection, kind, asked, hits)
+ ORDER BY collection, kind
+    ON CONFLICT (organization_id, collection_id, kind, day) DO UPDATE
+   SET asked = l.asked + excluded.asked,
+       hits = l.hits + excluded.hits,
+       dry = CASE WHEN excluded.hits > 0 THEN 0 ELSE l.dry + excluded.asked END
+RETURNING collection_id, kind, asked, dry
+"""
+
+
+def count(actor: Actor, uses: Mapping[tuple[UUID, str], Use], moment: datetime) -> None:
+    """Put these look-ups on the day's account, or TooMany: then none of them counts."""
+    rows = sorted(uses)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT,
+            {
+                "organization": actor.organization_id,
+                "day": moment.date(),
+                "collections": [collection for collection, _ in rows],
+                "kinds": [kind for _, kind in rows],
+                "asked": [uses[row].asked for row in rows],
+                "hits": [uses[row].hits for row in rows],
+            },
+        )
+        found = cursor.fetchall()
+    for collection, kind, asked, dry in found:
+        if asked > quota(kind):
+            raise _used_up(collection, kind, moment)
+        _watch(actor, collection, kind, dry, uses[collection, kind])
+
+
+def _used_up(collection: UUID, kind: str, moment: datetime) -> TooMany:
+    problem = TooMany(
+        f"The quota of {quota(kind):,} look-ups of {kind} a day in collection"
+        f" {collection} is used up; it begins anew at midnight UTC."
+    )
+    tomorrow = datetime.combine(moment.date() + timedelta(days=1), time(), UTC)
+    problem.wait = (tomorrow - moment).total_seconds()
+    return problem
+
+
+def quota(kind: str) -> int:
+    """How many look-ups of a type an organization has a day, in each collection."""
+    return v.LOOKUPS_OF_FEW if kind in v.LOW_ENTROPY else v.LOOKUPS_A_DAY
+
+
+def _watch(actor: Actor, collection: UUID, kind: str, dry: int, use: Use) -> None:
+    """Somebody who asks and asks and never hits may be going through all numbers."""
+    before = 0 if use.hits else dry - use.asked
+    if dry // v.LOOKUP_DRY_RUN == before // v.LOOKUP_DRY_RUN:
+        return
+    log.warning(
+        "lookups_without_hits",
+        organization=str(actor.organization_id),
+        collection=str(collection),
+        kind=kind,
+        asked=dry,
+    )
+    audit.record(
+        actor=actor, verb=Verb.LOOKUP_DRY, subject=collection, kind=kind, asked=dry
+    )

@@ -1,0 +1,1 @@
+"""Look-ups: whole answers, quotas, and what strangers may not learn from them."""
