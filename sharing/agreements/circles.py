@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from hub.lib.clock import now
-from sharing.agreements import facts, shown
+from sharing.agreements import facts, selectors, shown
 from sharing.agreements.models import Agreement, Party, Version
 from sharing.agreements.policy import RecipientFacts, Terms
 
@@ -68,6 +68,18 @@ def clauses_known_to(
     unseen = {each.slug for each in parties} - {each.slug for each in known}
     text = shown.without(version.text, frozenset(unseen))
     return frozenset(clause["name"] for clause in text["clauses"])
+
+
+def contributed(organization_id: UUID) -> list[selectors.ActiveClause]:
+    """The clauses in force that the organization contributes to, and may know of."""
+    found = selectors.active_clauses(organization_id)
+    known = circles(organization_id) if found else {}
+    return [
+        each
+        for each in found
+        if each.agreement_id in known
+        and each.terms.clause in known[each.agreement_id].clauses
+    ]
 
 
 def _circle(version: Version, signed: facts.Signatories, viewer: UUID) -> Circle:

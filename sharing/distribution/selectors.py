@@ -13,6 +13,7 @@ from hub.lib.paging import Cursor
 from orgs.access import Permission, require
 from orgs.accounts.actor import Actor
 from sharing.agreements import selectors as agreements
+from sharing.agreements.circles import contributed
 from sharing.agreements.models import Collection, Generation, Grant, StreamHead
 from sharing.distribution.models import ControlRecord, Release
 from sharing.distribution.writing import payload_aad
@@ -55,8 +56,9 @@ def readable_by(actor: Actor, collection_id: UUID) -> Reading:
         require(actor, Permission.VIEW_COLLECTION, Collection, collection_id)
         return readable(organization_id, collection_id)
     except NotFound:
-        clause = agreements.active_clause(collection_id)
-        if clause is not None and organization_id in clause.terms.contributors:
+        if any(
+            each.collection_id == collection_id for each in contributed(organization_id)
+        ):
             raise Forbidden(
                 "You contribute to this collection; its clause gives you no reading."
             ) from None

@@ -11,6 +11,7 @@ from orgs.accounts.actor import Actor, Right
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing.agreements import selectors as agreements
+from sharing.agreements.circles import contributed
 from sharing.agreements.models import Collection
 from sharing.distribution import selectors as distribution
 from sharing.distribution import services as receipts
@@ -46,10 +47,7 @@ def collections(actor: Actor) -> list[CollectionView]:
     """What the organization reads (Grant valid now) or contributes to, by title."""
     organization = _reader(actor)
     with scope(organization):
-        gives = {
-            clause.collection_id: clause
-            for clause in agreements.active_clauses(organization)
-        }
+        gives = {clause.collection_id: clause for clause in contributed(organization)}
         found = [
             _readable(
                 organization, grant.collection_id, gives=grant.collection_id in gives

@@ -20,14 +20,20 @@ from tests.coalition import FILE
 from tests.walls import WORKER, working_as
 
 # The hidden party: slug, name and person; and the clause by which it alone receives.
-QUIET = ("vela", "Vela Exchange", "Vera")
-QUIET_CLAUSE = "Night watch"
+QUIET = ("vela", "Vela Exchange", "Ottilie")
+QUIET_CLAUSE, POOL = "Night watch", "Common pool"
 
 
 def quiet_party() -> tuple[Organization, User]:
     slug, name, person = QUIET
     made = create_organization(
-        actor=SYSTEM, slug=slug, name=name, kind="crypto_exchange", jurisdiction="US"
+        actor=SYSTEM,
+        slug=slug,
+        name=name,
+        kind="crypto_exchange",
+        jurisdiction="US",
+        listed=False,
+        vouched=True,
     )
     return made, person_in(made, person)
 
@@ -43,9 +49,9 @@ def versions(people: dict[str, User], quiet: Organization) -> dict[str, Version]
     active = _enacted(_coalition(), signers)
     amended = _proposed(active.text, active.agreement_id)
     _invite(active)
-    bank = _text("bilateral_platform_bank", PLATFORM="meadow", BANK="harbour")
-    police = _text("platform_to_law_enforcement", PLATFORM="meadow", AGENCY="liaison")
-    feed = _text("vendor_feed", VENDOR="sentry", CUSTOMER="meadow")
+    bank = text("bilateral_platform_bank", PLATFORM="meadow", BANK="harbour")
+    police = text("platform_to_law_enforcement", PLATFORM="meadow", AGENCY="liaison")
+    feed = text("vendor_feed", VENDOR="sentry", CUSTOMER="meadow")
     found = {
         "active": active,
         "amended": amended,
@@ -73,16 +79,21 @@ def _coalition() -> dict[str, Any]:
     said: dict[str, Any] = yaml.safe_load(FILE.read_text())
     first = said["clauses"][0]
     first["to"].append({"kind": "crypto_exchange"})
-    pool = {"from": "all parties", "to": "all parties", "originator": "hidden"}
+    pool: dict[str, Any] = {
+        "from": "all parties",
+        "to": "all parties",
+        "originator": "hidden",
+        "redaction": {"note": "drop", "labels": "drop"},
+    }
     said["clauses"] += [
-        {**first, **pool, "name": "Common pool"},
-        {**first, "name": QUIET_CLAUSE, "from": ["sentry"], "to": [QUIET[0]]},
+        {**first, **pool, "name": POOL},
+        {**first, "name": QUIET_CLAUSE, "from": ["sentry", "meadow"], "to": [QUIET[0]]},
     ]
     said["parties"].append({"slug": QUIET[0], "hidden": True})
     return {**said, "open_to_accession": True}
 
 
-def _text(template: str, **parties: str) -> Any:
+def text(template: str, **parties: str) -> Any:
     source = catalogue.template(template).source
     for capitals, slug in parties.items():
         source = source.replace(capitals, slug)

@@ -131,7 +131,7 @@ def _things(
         "held_id": _held(amy),
         "collection_id": fraud,
         "claim_id": stored(Indicator).get(owner=home).pk,
-        "release_id": stored(Release).get(generation__collection=fraud).pk,
+        "release_id": stored(Release).get(generation__collection=fraud, owner=home).pk,
         "notice_id": notice.id,
         "line": 2,
         "code": "forbidden",
