@@ -41,13 +41,14 @@ def amended(
     return version
 
 
-def enacted(version: Version) -> Version:
+def enacted(version: Version, *, work: bool = True) -> Version:
     """Signed by every party, and in force."""
     for party in version.parties.all():
         signatory = Membership.objects.get(
             organization=party.organization, role=Role.SIGNATORY
         )
         agreements.sign(actor=acting(signatory.user), version_id=version.pk)
-    work_off()
+    if work:
+        work_off()
     version.refresh_from_db()
     return version
