@@ -13,8 +13,23 @@ class IndicatorKind(StrEnum):
     PHONE = "phone"
     IPV4 = "ipv4"
     IPV6 = "ipv6"
+    CIDR = "cidr"
     EVM_WALLET = "evm_wallet"
     BTC_WALLET = "btc_wallet"
+    TRON_WALLET = "tron_wallet"
+    SOLANA_WALLET = "solana_wallet"
+    IBAN = "iban"
+    BANK_ACCOUNT = "bank_account"
+    PAYMENT_CARD = "payment_card"
+    PAYMENT_HANDLE = "payment_handle"
+    PLATFORM_ACCOUNT = "platform_account"
+    DEVICE_ID = "device_id"
+    FILE_MD5 = "file_md5"
+    FILE_SHA1 = "file_sha1"
+    FILE_SHA256 = "file_sha256"
+    MEDIA_MD5 = "media_md5"
+    MEDIA_SHA256 = "media_sha256"
+    MEDIA_PDQ = "media_pdq"
 
 
 class ScamType(StrEnum):
@@ -109,7 +124,22 @@ class Purpose(StrEnum):
     VICTIM_SUPPORT = "victim_support"
 
 
-LOW_ENTROPY = frozenset({IndicatorKind.PHONE, IndicatorKind.IPV4})
+# So few values that all of them can be tried. Handles, accounts and devices are among
+# them: behind many stand phone numbers, tax numbers or numbers that are counted up.
+LOW_ENTROPY = frozenset(
+    {
+        IndicatorKind.PHONE,
+        IndicatorKind.IPV4,
+        IndicatorKind.CIDR,
+        IndicatorKind.IBAN,
+        IndicatorKind.BANK_ACCOUNT,
+        IndicatorKind.PAYMENT_CARD,
+        IndicatorKind.PAYMENT_HANDLE,
+        IndicatorKind.PLATFORM_ACCOUNT,
+        IndicatorKind.DEVICE_ID,
+    }
+)
+HASH_ONLY = frozenset({IndicatorKind.PAYMENT_CARD})  # never kept nor released in clear
 
 SMALL_COUNT = 5
 CORRELATION_CAP = 100
@@ -136,8 +166,23 @@ VALID_FOR = {
     IndicatorKind.PHONE: timedelta(days=90),
     IndicatorKind.IPV4: timedelta(days=90),
     IndicatorKind.IPV6: timedelta(days=90),
+    IndicatorKind.CIDR: timedelta(days=90),
     IndicatorKind.EVM_WALLET: timedelta(days=365),
     IndicatorKind.BTC_WALLET: timedelta(days=365),
+    IndicatorKind.TRON_WALLET: timedelta(days=365),
+    IndicatorKind.SOLANA_WALLET: timedelta(days=365),
+    IndicatorKind.IBAN: timedelta(days=365),
+    IndicatorKind.BANK_ACCOUNT: timedelta(days=365),
+    IndicatorKind.PAYMENT_CARD: timedelta(days=180),
+    IndicatorKind.PAYMENT_HANDLE: timedelta(days=180),
+    IndicatorKind.PLATFORM_ACCOUNT: timedelta(days=180),
+    IndicatorKind.DEVICE_ID: timedelta(days=180),
+    IndicatorKind.FILE_MD5: timedelta(days=365),
+    IndicatorKind.FILE_SHA1: timedelta(days=365),
+    IndicatorKind.FILE_SHA256: timedelta(days=365),
+    IndicatorKind.MEDIA_MD5: timedelta(days=365),
+    IndicatorKind.MEDIA_SHA256: timedelta(days=365),
+    IndicatorKind.MEDIA_PDQ: timedelta(days=365),
 }
 
 CHUNK_LINES = 10_000  # the unit of work: one chunk, one task, one transaction

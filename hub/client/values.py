@@ -11,8 +11,9 @@ def canonicalise(
 ) -> Parsed:
     """The type and normal form of a value as people write it, or BadValue.
 
-    Without `kind` the type is guessed. `region` (ISO 3166, such as "GB") is needed only
-    for telephone numbers without country code.
+    Without `kind` the type is guessed, `guessed` says so, and what may be of several
+    types is refused. `region` (ISO 3166, such as "GB") is needed only for telephone
+    numbers and bank accounts without their country.
     """
     return read_value(text, kind=kind, region=region)
 

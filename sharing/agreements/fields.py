@@ -15,7 +15,7 @@
 Type, token, clause, revision and may_train are in every release.
 """
 
-from sharing.vocabulary import Disclosure, FieldRule
+from sharing.vocabulary import HASH_ONLY, Disclosure, FieldRule
 
 KEEP, DROP, DAY = FieldRule.KEEP, FieldRule.DROP, FieldRule.DAY
 
@@ -100,4 +100,6 @@ _GENERALISES = {
 
 def leaves(rule: FieldRule, kind: str) -> bool:
     """Whether the rule leaves anything of a value of this type."""
-    return rule is not DROP and kind in _GENERALISES.get(rule, {kind})
+    if rule is DROP or kind in HASH_ONLY:
+        return False
+    return kind in _GENERALISES.get(rule, {kind})

@@ -18,7 +18,7 @@ from sharing.agreements.terms import (
     RecipientFacts,
     Terms,
 )
-from sharing.vocabulary import LOW_ENTROPY, Disclosure, FieldRule, State
+from sharing.vocabulary import HASH_ONLY, LOW_ENTROPY, Disclosure, FieldRule, State
 
 __all__ = [
     "HIDDEN_MINIMUM",
@@ -217,7 +217,7 @@ def _cautions(terms: Terms) -> Iterator[str]:
     weak = sorted(LOW_ENTROPY & terms.types)
     if weak and terms.disclosure is Disclosure.TOKEN:
         yield (
-            f"hands out tokens of {' and '.join(weak)}: there are so few of these that"
+            f"hands out tokens of {_and(weak)}: there are so few of these that"
             " every recipient can compute all of them within hours and read the values;"
             " use `query` where nobody needs the stream"
         )
@@ -226,9 +226,17 @@ def _cautions(terms: Terms) -> Iterator[str]:
     if "victim" in terms.roles:
         yield "covers what belongs to victims: ask whether every recipient needs it"
     if terms.disclosure is Disclosure.VALUE:
-        lost = [t for t in sorted(terms.types) if not _leaves(terms, t)]
+        hashed = sorted(HASH_ONLY & terms.types)
+        if hashed:
+            yield f"hands over {_and(hashed)} as tokens only: the hub never keeps more"
+        lost = [t for t in sorted(terms.types - HASH_ONLY) if not _leaves(terms, t)]
         if lost:
-            yield f"leaves no value of {' and '.join(lost)} after redaction"
+            yield f"leaves no value of {_and(lost)} after redaction"
+
+
+def _and(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _leaves(terms: Terms, kind: str) -> bool:

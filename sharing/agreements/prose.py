@@ -157,8 +157,23 @@ TYPE_WORDS = {
     v.IndicatorKind.PHONE: "phone numbers",
     v.IndicatorKind.IPV4: "IPv4 addresses",
     v.IndicatorKind.IPV6: "IPv6 addresses",
+    v.IndicatorKind.CIDR: "networks",
     v.IndicatorKind.EVM_WALLET: "EVM wallets",
     v.IndicatorKind.BTC_WALLET: "Bitcoin wallets",
+    v.IndicatorKind.TRON_WALLET: "Tron wallets",
+    v.IndicatorKind.SOLANA_WALLET: "Solana wallets",
+    v.IndicatorKind.IBAN: "IBANs",
+    v.IndicatorKind.BANK_ACCOUNT: "bank accounts",
+    v.IndicatorKind.PAYMENT_CARD: "payment cards (never in clear)",
+    v.IndicatorKind.PAYMENT_HANDLE: "payment handles",
+    v.IndicatorKind.PLATFORM_ACCOUNT: "platform accounts",
+    v.IndicatorKind.DEVICE_ID: "device identifiers",
+    v.IndicatorKind.FILE_MD5: "MD5 hashes of files",
+    v.IndicatorKind.FILE_SHA1: "SHA-1 hashes of files",
+    v.IndicatorKind.FILE_SHA256: "SHA-256 hashes of files",
+    v.IndicatorKind.MEDIA_MD5: "MD5 hashes of media",
+    v.IndicatorKind.MEDIA_SHA256: "SHA-256 hashes of media",
+    v.IndicatorKind.MEDIA_PDQ: "PDQ hashes of media",
 }
 
 

@@ -30,7 +30,7 @@ class Indicator(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(Organization, models.PROTECT)
-    type = models.CharField(max_length=20, choices=_choices(v.IndicatorKind))
+    type = models.CharField(max_length=20)  # of IndicatorKind; a new one: no migration
     index = models.BinaryField()  # 32 bytes, HMAC under the hub's index key
     index_epoch = models.PositiveIntegerField()
     nv = models.PositiveSmallIntegerField()  # version of the type's normal form
@@ -71,6 +71,11 @@ class Indicator(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(confidence__lte=100), name="confidence_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=~Q(type__in=[str(kind) for kind in sorted(v.HASH_ONLY)])
+                | Q(value_sealed=None, note_sealed=None),
+                name="hash_only_types_keep_no_text",
             ),
         ]
         indexes = [

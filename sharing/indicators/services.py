@@ -17,6 +17,7 @@ from sharing.events.services import publish
 from sharing.indicators import staging
 from sharing.indicators.claims import Facts, Line, Outcome, Refusal, fold
 from sharing.indicators.models import ClaimBatch, Indicator
+from sharing.indicators.types import hash_only
 from sharing.tokens import services as tokens
 
 EXPIRE_AT_ONCE = 10_000
@@ -41,11 +42,13 @@ def accept(
     """Fold lines into the owner's claims, in the caller's transaction and scope.
 
     `wants_value(kind, facts)` says whether an active clause discloses this value now;
-    only then are value and note sealed into the vault. Cost: two index look-ups and one row write
+    only then, and never of a type that is only hashed, are value and note sealed into
+    the vault. Cost: two index look-ups and one row write
     per claim; 1 M lines are 100 calls of 10,000.
     """
     moment = now()
     found = Accepted()
+    keeps_text = _hashing(wants_value)
     indexer = tokens.indexer()
     keyed = [(line, (line.kind, indexer.index(line.digest))) for line in lines]
     claims = staging.locked(owner_id, {key for _, key in keyed})
@@ -57,7 +60,7 @@ def accept(
             source=(submission, line.number),
             moment=moment,
             new_id=uuid.uuid4,
-            keeps_text=wants_value,
+            keeps_text=keeps_text,
         )
         if isinstance(result, Refusal):
             found.outcomes[line.number] = Outcome.REJECTED
@@ -70,13 +73,20 @@ def accept(
     batch = ClaimBatch.objects.create(
         owner_id=owner_id, cause="accepted", created_at=moment
     )
-    sealer = staging.Sealer(tokens.vault(), indexer.epoch, wants_value)
+    sealer = staging.Sealer(tokens.vault(), indexer.epoch, keeps_text)
     if staging.write(owner_id, batch.pk, touched, sealer, moment):
         found.batch = batch.pk
         publish(
             Kind.CLAIMS_CHANGED, shard=batch.pk, owner=str(owner_id), batch=batch.pk
         )
     return found
+
+
+def _hashing(wants_value: Callable[[str, Facts], bool]) -> Callable[[str, Facts], bool]:
+    def keeps_text(kind: str, facts: Facts) -> bool:
+        return not hash_only(kind) and wants_value(kind, facts)
+
+    return keeps_text
 
 
 def expire_due(moment: datetime | None = None) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from sharing.indicators.claims import Claim, Facts
+from sharing.indicators.types import hash_only
 from sharing.tokens import services as tokens
 from sharing.tokens.vault import Vault
 
@@ -103,7 +104,7 @@ class Sealer:
             digest,
             epoch,
             self._value(claim),
-            self._blob("note", claim.id, facts.note),
+            None if hash_only(claim.kind) else self._blob("note", claim.id, facts.note),
             facts.scam_type,
             facts.role,
             facts.status,
@@ -126,7 +127,9 @@ class Sealer:
         ]
 
     def _value(self, claim: Claim) -> bytes | None:
-        if claim.state != "active" or not self.wants_value(claim.kind, claim.facts):
+        if claim.state != "active" or hash_only(claim.kind):
+            return None
+        if not self.wants_value(claim.kind, claim.facts):
             return None
         return self._blob("value", claim.id, claim.canonical)
 

@@ -19,6 +19,7 @@ from sharing.indicators import services as indicators
 from sharing.indicators.claims import Facts, Line, Op, Outcome
 from sharing.intake import results
 from sharing.intake.fields import defaults_of
+from sharing.intake.mending import keepable
 from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
 from sharing.intake.parsing import Trouble, parse, takes_back
 from sharing.intake.rawlines import RawLine
@@ -235,6 +236,7 @@ def _problem(
     batch: Submission, bad: Trouble, data: bytes, moment: datetime
 ) -> LineProblem:
     where = place(batch.id, bad.number)
+    kept = bad.outcome is Outcome.STOPPED or keepable(data, batch.defaults.get("type"))
     return LineProblem(
         submission=batch,
         line=bad.number,
@@ -242,7 +244,7 @@ def _problem(
         field=bad.field,
         code=bad.code,
         detail=bad.detail,
-        sealed_line=tokens.seal_blob("line", where, data),
+        sealed_line=tokens.seal_blob("line", where, data) if kept else None,
         created_at=moment,
     )
 

@@ -162,7 +162,7 @@ def read_kind(value: Any) -> str | None:
 
 
 def read_region(value: Any) -> str | None:
-    """The country that local phone numbers are meant in: ISO 3166-1, two letters."""
+    """The country of local phone numbers and bank accounts: ISO 3166-1, two letters."""
     if value is None or (isinstance(value, str) and REGION.fullmatch(value)):
         return value
     raise BadFieldError("region", "unknown-word", "Two letters, for example GB.")

@@ -33,7 +33,8 @@ class SubmissionForm(forms.Form):
         required=False,
         strip=False,
         help_text="One per line, defanged or not: domains, URLs, e-mail addresses,"
-        " phone numbers, IP addresses, wallets. CSV with a header and NDJSON work too.",
+        " phone numbers, IP addresses, wallets, IBANs, accounts (telegram:name). CSV with"
+        " a header and NDJSON work too.",
         widget=forms.Textarea(
             attrs={
                 "class": "form-control mono",

@@ -2,7 +2,7 @@
 
 Which rule holds for which field is compiled with the clause (`agreements.fields`); here
 each rule is applied. Two things are never left to a profile: no clear text under
-anything but `value` disclosure, and nothing that points at a hidden originator.
+anything but `value` disclosure nor of a type that is only hashed, and nothing that points at a hidden originator.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,7 @@ import phonenumbers
 from hub.lib.clock import iso
 from sharing.agreements import fields
 from sharing.agreements.policy import Obligations
+from sharing.indicators.types import hash_only
 from sharing.vocabulary import Disclosure, FieldRule
 
 MASK = "•••"  # of one length, so that it does not tell the length
@@ -145,6 +146,9 @@ def _clear(
     claim: ClaimView, rules: Rules, *, hidden: bool
 ) -> Iterator[tuple[str, object]]:
     rule = rules.get("value", FieldRule.DROP)
+    if hash_only(claim.type):
+        yield "value_absent", NOT_KEPT
+        return  # nor a note, which may spell it out
     if claim.value is None:
         yield "value_absent", NOT_KEPT
     elif (left := _value(claim.type, claim.value, rule)) is not None:

@@ -2,7 +2,7 @@
 
 from sharing.indicators.types.base import BadValue, IndicatorType, Parsed
 from sharing.indicators.types.refang import refang
-from sharing.indicators.types.registry import TYPES, guess, read_value
+from sharing.indicators.types.registry import TYPES, guess, hash_only, read_value
 
 __all__ = [
     "TYPES",
@@ -10,6 +10,7 @@ __all__ = [
     "IndicatorType",
     "Parsed",
     "guess",
+    "hash_only",
     "read_value",
     "refang",
 ]

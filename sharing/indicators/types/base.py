@@ -32,14 +32,18 @@ class IndicatorType:
 
     name: ClassVar[IndicatorKind]
     nv: ClassVar[int] = 1  # a changed normal form is a new version; digests differ
+    rank: ClassVar[int]  # of guessing: what can be nothing else is asked first
+    length_max: ClassVar[int] = LENGTH_MAX
+    hash_only: ClassVar[bool] = False  # its clear value is never kept nor released
     examples: ClassVar[tuple[tuple[str, str], ...]]
+    stated_examples: ClassVar[tuple[tuple[str, str], ...]] = ()  # read, never guessed
     bad_examples: ClassVar[tuple[str, ...]]
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
         """The one form in which equal values are equal, or BadValue.
 
-        `text` is not defanged (see `refang`). `region` is an ISO 3166 code that only
-        telephone numbers need.
+        `text` is not defanged (see `refang`). `region` is an ISO 3166 code; telephone
+        numbers and bank accounts written without their country need it.
         """
         raise NotImplementedError
 
@@ -47,14 +51,18 @@ class IndicatorType:
         """Whether a bare text looks like this type, before it is read in earnest."""
         raise NotImplementedError
 
+    def mistakable(self, text: str) -> bool:
+        """Whether a text that looks like this type may as well mean something else."""
+        return False
 
-def plain(text: str) -> str:
+
+def plain(text: str, length_max: int = LENGTH_MAX) -> str:
     """The text without space around it; refuses what no value can contain."""
     text = text.strip().removeprefix("\ufeff")
     if not text:
         raise BadValue("empty", "The value is empty.")
-    if len(text) > LENGTH_MAX:
-        raise BadValue("too-long", f"A value has at most {LENGTH_MAX} characters.")
+    if len(text) > length_max:
+        raise BadValue("too-long", f"Such a value has at most {length_max} characters.")
     if not text.isprintable() and _CONTROL.search(text):
         raise BadValue("control-character", "The value contains a control character.")
     return text

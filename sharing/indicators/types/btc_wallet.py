@@ -21,6 +21,8 @@ class BtcWallet(IndicatorType):
     """Base58Check as it is (case counts), Bech32 and Bech32m in lower case."""
 
     name = IndicatorKind.BTC_WALLET
+    rank = 70
+    length_max = 100
     examples: ClassVar = (
         ("1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"),
         ("3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"),
@@ -46,7 +48,7 @@ class BtcWallet(IndicatorType):
     )
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
-        text = plain(text)
+        text = plain(text, self.length_max)
         lower = text.lower()
         if lower.startswith(("tb1", "bcrt1")):
             raise _test_network()

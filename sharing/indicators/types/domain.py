@@ -22,6 +22,7 @@ class Domain(IndicatorType):
     """Lower case, without a final dot, other scripts as A-labels (UTS 46)."""
 
     name = IndicatorKind.DOMAIN
+    rank = 90
     examples: ClassVar = (
         ("evil.example", "evil.example"),
         ("EVIL.Example.", "evil.example"),
@@ -74,7 +75,7 @@ def host_name(text: str) -> str:
     """The normal form of a host name with at least two labels, or BadValue."""
     name = text.lower() if text.isascii() else _to_ascii(text)
     name = name.removesuffix(".")
-    if _SHAPE.fullmatch(name) is None or len(name) > NAME_MAX:
+    if len(name) > NAME_MAX or _SHAPE.fullmatch(name) is None:
         raise BadValue("bad-domain", "This is no valid domain name.")
     if "xn--" in name:
         _check_alabels(name)

@@ -25,6 +25,7 @@ class Email(IndicatorType):
     """
 
     name = IndicatorKind.EMAIL
+    rank = 35
     examples: ClassVar = (
         ("scam@evil.example", "scam@evil.example"),
         ("Foo.Bar+tag@GMAIL.com", "foo.bar+tag@gmail.com"),

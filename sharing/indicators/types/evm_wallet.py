@@ -9,6 +9,7 @@ from sharing.indicators.types.base import BadValue, IndicatorType, plain
 from sharing.vocabulary import IndicatorKind
 
 _SHAPE = re.compile(r"0[xX][0-9a-fA-F]{40}")
+_BARE = re.compile(r"[0-9a-fA-F]{40}")
 _ZERO = "0" * 40
 
 
@@ -16,6 +17,8 @@ class EvmWallet(IndicatorType):
     """Lower case with 0x; mixed case must carry a correct checksum (EIP-55)."""
 
     name = IndicatorKind.EVM_WALLET
+    rank = 5
+    length_max = 64
     examples: ClassVar = (
         (
             "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
@@ -40,7 +43,7 @@ class EvmWallet(IndicatorType):
     )
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
-        text = plain(text)
+        text = plain(text, self.length_max)
         if _SHAPE.fullmatch(text) is None:
             raise BadValue("bad-wallet", "An address is 0x and 40 hexadecimal digits.")
         digits = text[2:]
@@ -52,7 +55,13 @@ class EvmWallet(IndicatorType):
         return f"0x{lower}"
 
     def recognises(self, text: str) -> bool:
-        return text[:2] in ("0x", "0X") and "." not in text
+        if text[:2] in ("0x", "0X"):
+            return "." not in text
+        return len(text) == 40 and _BARE.fullmatch(text) is not None
+
+    def mistakable(self, text: str) -> bool:
+        """Without 0x it may be a SHA-1 as well."""
+        return text[:1] != "0" or text[1:2] not in "xX"
 
 
 def checksummed(digits: str) -> str:

@@ -15,7 +15,7 @@ from sharing.vocabulary import IndicatorKind
 
 # Addresses that mean another machine everywhere (RFC 6890). Documentation ranges are
 # not among them: they hurt nobody, and examples need them.
-_NOBODYS_V4 = tuple(
+NOBODYS_V4 = tuple(
     IPv4Network(net)
     for net in (
         "0.0.0.0/8",
@@ -28,7 +28,7 @@ _NOBODYS_V4 = tuple(
         "224.0.0.0/3",
     )
 )
-_NOBODYS_V6 = tuple(
+NOBODYS_V6 = tuple(
     IPv6Network(net) for net in ("::/127", "fc00::/7", "fe80::/10", "ff00::/8")
 )
 _V4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
@@ -41,6 +41,8 @@ class Ipv4(IndicatorType):
     """Dotted decimal without leading zeros."""
 
     name = IndicatorKind.IPV4
+    rank = 21
+    length_max = 64
     examples: ClassVar = (
         ("198.51.100.7", "198.51.100.7"),
         (" 8.8.8.8 ", "8.8.8.8"),
@@ -59,12 +61,12 @@ class Ipv4(IndicatorType):
     )
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
-        text = _single(plain(text))
+        text = _single(plain(text, self.length_max))
         try:
             address = IPv4Address(text)
         except AddressValueError:
             raise BadValue("bad-address", "This is no IPv4 address.") from None
-        if any(address in net for net in _NOBODYS_V4):
+        if any(address in net for net in NOBODYS_V4):
             raise _not_public()
         return str(address)
 
@@ -76,6 +78,8 @@ class Ipv6(IndicatorType):
     """The shortest form, lower case (RFC 5952)."""
 
     name = IndicatorKind.IPV6
+    rank = 21
+    length_max = 64
     examples: ClassVar = (
         ("2001:DB8:0:0:0:0:0:1", "2001:db8::1"),
         ("[2001:db8::1]", "2001:db8::1"),
@@ -94,14 +98,14 @@ class Ipv6(IndicatorType):
     )
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
-        text = _single(plain(text)).removeprefix("[").removesuffix("]")
+        text = _single(plain(text, self.length_max)).removeprefix("[").removesuffix("]")
         try:
             address = IPv6Address(text)
         except AddressValueError:
             raise BadValue("bad-address", "This is no IPv6 address.") from None
         if address.ipv4_mapped is not None:
             raise BadValue("is-ipv4", "This is an IPv4 address; send it as type ipv4.")
-        if address.scope_id or any(address in net for net in _NOBODYS_V6):
+        if address.scope_id or any(address in net for net in NOBODYS_V6):
             raise _not_public()
         return address.compressed
 
@@ -111,7 +115,9 @@ class Ipv6(IndicatorType):
 
 def _single(text: str) -> str:
     if "/" in text:
-        raise BadValue("network", "A network is not a single address.")
+        raise BadValue(
+            "network", "A network is not a single address; send it as type cidr."
+        )
     return text
 
 

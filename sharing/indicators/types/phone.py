@@ -26,6 +26,8 @@ class Phone(IndicatorType):
     """
 
     name = IndicatorKind.PHONE
+    rank = 50
+    length_max = 200
     examples: ClassVar = (
         ("+442079460958", "+442079460958"),
         ("+44 (0)20 7946 0958", "+442079460958"),
@@ -52,7 +54,7 @@ class Phone(IndicatorType):
     )
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
-        text = plain(text)
+        text = plain(text, self.length_max)
         where = _region(region)
         number = _e164(text, where)
         # Writing a number out can change how its prefix is read; settle before keeping.

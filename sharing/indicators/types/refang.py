@@ -2,17 +2,20 @@
 
 import re
 
+# Runs of space are bounded: otherwise long ones would take quadratic time.
 _SCHEME = re.compile(
     r"^(?P<name>h[tx]{2}p|fxp|ftp|meow)(?P<secure>s?)"
-    r"\s*\[?\s*:\s*\]?\s*(?:\[?/\]?){2}\]?",
+    r"\s{0,8}\[?\s{0,8}:\s{0,8}\]?\s{0,8}(?:\[?/\]?){2}\]?",
     re.IGNORECASE,
 )
 _DOT = re.compile(
-    r"\s*(?:\[\s*(?:\.|dot)\s*\]|\(\s*(?:\.|dot)\s*\)|\{\s*(?:\.|dot)\s*\})\s*",
+    r"\s{0,8}(?:\[\s?(?:\.|dot)\s?\]|\(\s?(?:\.|dot)\s?\)|\{\s?(?:\.|dot)\s?\})\s{0,8}",
     re.IGNORECASE,
 )
 _HALF_DOT = re.compile(r"\[\.|\.\]|\\\.")
-_AT = re.compile(r"\s*(?:\[(?:@|at)\]|\((?:@|at)\)|\{(?:@|at)\})\s*", re.IGNORECASE)
+_AT = re.compile(
+    r"\s{0,8}(?:\[(?:@|at)\]|\((?:@|at)\)|\{(?:@|at)\})\s{0,8}", re.IGNORECASE
+)
 _COLON = re.compile(r"\[:\]")
 _PATH = re.compile(r"[/?#]")
 _NAMES = {"hxxp": "http", "htxp": "http", "hxtp": "http", "meow": "http", "fxp": "ftp"}

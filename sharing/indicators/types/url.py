@@ -25,6 +25,7 @@ class Url(IndicatorType):
     """
 
     name = IndicatorKind.URL
+    rank = 60
     examples: ClassVar = (
         ("http://evil.example/a", "http://evil.example/a"),
         ("HTTPS://Evil.Example:443", "https://evil.example/"),

@@ -1,10 +1,12 @@
 """The partner's toolkit computes what the hub computes, without Django."""
 
+import json
 import subprocess
 import sys
 from uuid import UUID
 
 from hub import client
+from sharing.indicators.types import TYPES
 from sharing.tokens import scheme
 
 ROOT = bytes(range(32))
@@ -52,6 +54,30 @@ def test_match_finds_own_values_under_every_generation_and_by_clear_value():
 
 def test_matcher_names_values_that_cannot_be_read():
     assert client.Matcher(["evil.example", "??"], KEYS).unreadable == ["??"]
+
+
+def test_client_reads_every_type_as_the_hub_does_when_django_is_not_there():
+    values = [
+        (kind, text, type_.nv, canonical)
+        for kind, type_ in TYPES.items()
+        for text, canonical in (*type_.examples, *type_.stated_examples)
+    ]
+    code = (
+        "import json, sys; sys.modules['django'] = None\n"
+        "from hub import client\n"
+        "print(json.dumps([client.digest(text, kind).hex()"
+        " for kind, text, _, _ in json.load(sys.stdin)]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=json.dumps(values),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == [
+        scheme.digest(kind, nv, canonical).hex() for kind, _, nv, canonical in values
+    ]
 
 
 def test_client_works_when_django_is_not_there():

@@ -57,7 +57,7 @@ def test_apply_signs_without_a_second_factor_and_says_so(
 def test_apply_warns_of_low_entropy_types_under_tokens(
     signers: dict[str, User],
 ) -> None:
-    assert "hands out tokens of ipv4 and phone" in run("apply", DEMO)
+    assert "payment_handle, phone and platform_account: there" in run("apply", DEMO)
 
 
 def test_apply_changes_nothing_when_the_text_is_in_force(

@@ -163,3 +163,21 @@ def test_check_released_refuses_a_key_that_is_not_released(
     with pytest.raises(NotReleasedError) as refused:
         check_released(payload, allowed)
     assert "Meadow" not in str(refused.value)
+
+
+@pytest.mark.parametrize("rule", sorted(fields.RULES["value"]))
+def test_redact_hands_over_no_card_even_if_it_is_given_one(rule: FieldRule) -> None:
+    card = replace(CLAIM, type="payment_card", value="4111111111111111")
+    forged = replace(
+        duties(),
+        fields=tuple(
+            {**dict.fromkeys(fields.RULES, FieldRule.KEEP), "value": rule}.items()
+        ),
+    )
+    payload = redact(card, forged, token="1:aa")
+    assert payload["value_absent"] == "not_kept"
+    assert {"value", "note"}.isdisjoint(payload)
+
+
+def test_no_rule_leaves_anything_of_a_card() -> None:
+    assert not any(fields.leaves(rule, "payment_card") for rule in FieldRule)

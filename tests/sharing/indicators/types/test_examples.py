@@ -5,15 +5,32 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sharing.indicators.types import TYPES, BadValue, Parsed, read_value
+from sharing.indicators.types.bank_account import BankAccount
 from sharing.indicators.types.phone import Phone
 from sharing.vocabulary import IndicatorKind
 
 EXAMPLES = [
     (kind, text, canonical)
     for kind, type_ in TYPES.items()
-    for text, canonical in type_.examples
+    for text, canonical in (*type_.examples, *type_.stated_examples)
+]
+GUESSED = [
+    (kind, canonical)
+    for kind, type_ in TYPES.items()
+    for _, canonical in type_.examples
+    if not type_.mistakable(canonical)
+]
+MISTAKABLE = [
+    (kind, canonical)
+    for kind, type_ in TYPES.items()
+    for _, canonical in type_.examples
+    if type_.mistakable(canonical)
+]
+STATED = [
+    canonical for type_ in TYPES.values() for _, canonical in type_.stated_examples
 ]
 BAD = [(kind, text) for kind, type_ in TYPES.items() for text in type_.bad_examples]
+NAMESPACES = "upi: pix:+ paypal: youtube:@ mac: imei: idfa: US: IBAN sha1: T".split()
 ANY_TEXT = st.one_of(
     st.text(max_size=80),
     st.text("0123456789+-() ./:@[]%?#abcfxnqp1\u0130ß\uff46。٣", max_size=60),
@@ -21,7 +38,7 @@ ANY_TEXT = st.one_of(
     st.builds(
         "{}{}{}".format,
         st.sampled_from(
-            ["http://", "https://u:p@", "", "mailto:", "tel:+", "0.0.0.0 "]
+            ["http://", "https://u:p@", "", "mailto:", "tel:+", "0.0.0.0 ", *NAMESPACES]
         ),
         st.text(max_size=30),
         st.sampled_from([".com", ".com/x?y#z", "@evil.example", ".", "[.]com", ""]),
@@ -51,14 +68,45 @@ def test_type_refuses_its_bad_example(kind, text):
     assert text not in caught.value.sentence
 
 
-@pytest.mark.parametrize(("kind", "text", "canonical"), EXAMPLES)
-def test_normal_form_is_guessed_to_be_its_type(kind, text, canonical):
+@pytest.mark.parametrize(("kind", "canonical"), GUESSED)
+def test_normal_form_is_guessed_to_be_its_type(kind, canonical):
     assert read_value(canonical, kind=None) == Parsed(kind, 1, canonical, guessed=True)
 
 
-@pytest.mark.parametrize(("text", "region", "canonical"), Phone.region_examples)
-def test_phone_is_read_in_its_region(text, region, canonical):
-    assert Phone().normalise(text, region=region) == canonical
+@pytest.mark.parametrize(("kind", "canonical"), MISTAKABLE)
+def test_normal_form_is_not_guessed_when_it_may_be_something_else(kind, canonical):
+    with pytest.raises(BadValue) as caught:
+        read_value(canonical, kind=None)
+    assert caught.value.code == "ambiguous"
+    assert kind in caught.value.sentence
+    assert canonical not in caught.value.sentence
+
+
+@pytest.mark.parametrize("canonical", STATED)
+def test_normal_form_is_not_guessed_when_nobody_knows_its_namespace(canonical):
+    with pytest.raises(BadValue):
+        read_value(canonical, kind=None)
+
+
+def test_only_these_types_are_not_guessed_from_their_normal_form():
+    assert {kind for kind, _ in MISTAKABLE} == {
+        "file_md5",
+        "file_sha1",
+        "file_sha256",
+        "media_md5",
+        "media_pdq",
+        "media_sha256",
+        "payment_card",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "region", "canonical"),
+    [("phone", *each) for each in Phone.region_examples]
+    + [("bank_account", *each) for each in BankAccount.region_examples],
+)
+def test_number_is_read_in_its_region(kind, text, region, canonical):
+    assert TYPES[kind].normalise(text, region=region) == canonical
 
 
 def test_phone_is_refused_when_its_region_is_unknown():

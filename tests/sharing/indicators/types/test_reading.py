@@ -2,7 +2,7 @@
 
 import pytest
 
-from sharing.indicators.types import BadValue, read_value, refang
+from sharing.indicators.types import TYPES, BadValue, read_value, refang
 
 DEFANGED = [
     ("hxxps://evil[.]com/a", "https://evil.com/a"),
@@ -52,6 +52,35 @@ READ = [
         "evm_wallet",
         "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
     ),
+    ("198.51.100.0/24", "cidr", "198.51.100.0/24"),
+    ("198[.]51[.]100[.]0/24", "cidr", "198.51.100.0/24"),
+    ("2001:db8::/32", "cidr", "2001:db8::/32"),
+    ("198.51.100.0/24/x", "url", "http://198.51.100.0/24/x"),
+    ("IBAN DE89 3704 0044 0532 0130 00", "iban", "DE89370400440532013000"),
+    ("US:021000021:123456789", "bank_account", "US:021000021:123456789"),
+    ("BE:0210000:123456", "bank_account", "BE:0210000:123456"),
+    ("4111 1111 1111 1111", "payment_card", "4111111111111111"),
+    ("3782-822463-10005", "payment_card", "378282246310005"),
+    ("upi:scam[at]okaxis", "payment_handle", "upi:scam@okaxis"),
+    ("paypal:scam@evil[.]com", "payment_handle", "paypal:scam@evil.com"),
+    ("telegram:@scam_er", "platform_account", "telegram:scam_er"),
+    ("imei:490154203237518", "device_id", "imei:490154203237518"),
+    ("mac:00:1b:63:84:45:e6", "device_id", "mac:00:1b:63:84:45:e6"),
+    ("pdq:" + "f8" * 32, "media_pdq", "f8" * 32),
+    ("sha1:" + "a9" * 20, "file_sha1", "a9" * 20),
+    ("https://t.me/scam_er", "url", "https://t.me/scam_er"),
+    ("cash.app/$scam", "url", "http://cash.app/$scam"),
+    ("cash.app:443", "url", "http://cash.app:443/"),
+    (
+        "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+        "tron_wallet",
+        "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+    ),
+    (
+        "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+        "solana_wallet",
+        "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    ),
     (
         "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
         "btc_wallet",
@@ -65,13 +94,35 @@ REFUSED = [
     ("Mr. Smith", "unrecognised"),
     ("127.0.0.1 localhost", "unrecognised"),
     ("020 7946 0958", "region-needed"),
-    ("198.51.100.0/24", "network"),
-    ("2001:db8::/32", "network"),
+    ("198.51.100.7/24", "host-bits"),
+    ("2001:db8::1/32", "host-bits"),
     ("*.evil.com", "wildcard"),
     ("evil.com\x00", "control-character"),
     ("x" * 5000, "too-long"),
     ("tg://resolve?domain=evil", "bad-url"),
     ("0x5aaEb6053F3E94C9b9A09f33669435E7Ef1BeAed", "bad-checksum"),
+    ("4111111111111111", "ambiguous"),
+    ("4111.1111.1111.1111", "ambiguous"),
+    ("378282246310005", "ambiguous"),
+    ("4111 1111 1111 1112", "region-needed"),
+    ("9e107d9d372bb6826bd81d3542a419d6", "ambiguous"),
+    ("md5:9e107d9d372bb6826bd81d3542a419d6", "ambiguous"),
+    ("5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", "ambiguous"),
+    ("F8" * 32, "ambiguous"),
+    ("sha256:" + "f8" * 32, "ambiguous"),
+    ("12345678", "region-needed"),
+    ("021000021 123456789", "region-needed"),
+    ("490154203237518", "region-needed"),
+    ("@scam_er", "unrecognised"),
+    ("$scamtag", "unrecognised"),
+    ("tinder:AbC123", "unrecognised"),
+    ("DE89 3704 0044 0532 0130 01", "bad-checksum"),
+]
+HASHES = [
+    ("a9" * 16, {"file_md5", "media_md5"}),
+    ("a9" * 20, {"evm_wallet", "file_sha1"}),
+    ("a9" * 32, {"file_sha256", "media_sha256", "media_pdq"}),
+    ("4111111111111111", {"payment_card"}),
 ]
 
 
@@ -113,7 +164,25 @@ def test_url_never_becomes_a_domain():
     assert caught.value.code == "is-url"
 
 
+@pytest.mark.parametrize(("text", "kinds"), HASHES)
+def test_refusal_names_the_types_that_a_line_may_be_of(text, kinds):
+    with pytest.raises(BadValue) as caught:
+        read_value(text, kind=None)
+    words = set(caught.value.sentence.replace(",", "").replace("(", "").split())
+    assert words & set(TYPES) == kinds
+
+
+@pytest.mark.parametrize("text", ["1234567890", "12345678", "000123456789"])
+@pytest.mark.parametrize("region", ["US", "GB", "DE"])
+def test_bare_number_is_never_guessed_to_be_an_account(text, region):
+    try:
+        found = read_value(text, kind=None, region=region)
+    except BadValue:
+        return
+    assert found.kind == "phone"
+
+
 def test_unknown_type_is_refused():
     with pytest.raises(BadValue) as caught:
-        read_value("evil.com", kind="iban")
+        read_value("evil.com", kind="fax")
     assert caught.value.code == "unknown-type"

@@ -1,0 +1,1 @@
+"""The types of indicator: their examples, how they are read, and their traps."""
