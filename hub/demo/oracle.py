@@ -34,8 +34,16 @@ USUAL_DAYS = {
     "phone": 90,
     "ipv4": 90,
     "ipv6": 90,
-    "evm_wallet": 365,
-    "btc_wallet": 365,
+    "cidr": 90,
+    "payment_card": 180,
+    "payment_handle": 180,
+    "platform_account": 180,
+    "device_id": 180,
+    **dict.fromkeys(
+        "evm_wallet btc_wallet tron_wallet solana_wallet iban bank_account file_md5"
+        " file_sha1 file_sha256 media_md5 media_sha256 media_pdq".split(),
+        365,
+    ),
 }
 
 

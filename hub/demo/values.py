@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import base58
 
+from hub.demo import accounts
 from sharing.indicators.types.evm_wallet import checksummed
 
 _CONSONANTS, _VOWELS = "bcdfghklmnprstvz", "aeiou"
@@ -113,14 +114,17 @@ MAKERS: dict[str, Callable[[random.Random, Sequence[str]], str]] = {
     "ipv6": ipv6,
     "evm_wallet": evm_wallet,
     "btc_wallet": btc_wallet,
+    **accounts.MAKERS,
 }
+# What people defang; the rest nobody could click on.
+DEFANGED = frozenset({"domain", "url", "email", "ipv4"})
 
 
 def as_written(rng: random.Random, kind: str, value: str) -> str:
     """The value as an analyst may have typed it: defanged, in capitals, with dashes."""
     if kind == "phone":
         return rng.choice((value, value.replace(" ", ""), value.replace(" ", "-")))
-    if kind in {"evm_wallet", "btc_wallet", "ipv6"} or rng.random() < 0.6:
+    if kind not in DEFANGED or rng.random() < 0.6:
         return value
     if kind == "url":
         scheme, _, rest = value.partition("://")
