@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from sharing.agreements import api as agreements_api
 from sharing.agreements.urls import pages as agreements
 from sharing.distribution import api as distribution
 from sharing.distribution import views as explaining
@@ -40,6 +41,10 @@ api: list[URLPattern] = [
     path(
         "agreement-versions/<uuid:version_id>/simulation",
         distribution.Simulation.as_view(),
+    ),
+    path(
+        "agreement-versions/<uuid:version_id>/document",
+        agreements_api.Document.as_view(),
     ),
     path("collections", feeds.Collections.as_view()),
     path(_COLLECTION, feeds.Collection.as_view()),

@@ -14,6 +14,8 @@ class Verb(StrEnum):
 
     AGREEMENT_DRAFT = "agreements:version:draft"
     AGREEMENT_PROPOSE = "agreements:version:propose"
+    DOCUMENT_ATTACH = "agreements:document:attach"
+    DOCUMENT_REMOVE = "agreements:document:remove"
     AGREEMENT_SIGN = "agreements:version:sign"
     AGREEMENT_ACTIVATE = "agreements:version:activate"
     AGREEMENT_SUPERSEDE = "agreements:version:supersede"

@@ -8,7 +8,7 @@ from typing import Any
 from sharing import vocabulary as v
 from sharing.agreements.prose import listed, words
 from sharing.agreements.schema import ALL, KEYS
-from sharing.agreements.texts import terms_in
+from sharing.agreements.texts import DOCUMENT, terms_in
 
 PARTS = {
     "title": "Title",
@@ -16,6 +16,7 @@ PARTS = {
     "effective_until": "In effect until",
     "open_to_accession": "Open to others who sign it",
     "parties": "Parties",
+    "legal_document": "Legal document",
 }
 TERMS = {
     "from": "Contributors",
@@ -114,7 +115,10 @@ def between(
 
 
 def _parts(text: Mapping[str, Any]) -> dict[str, Any]:
-    return {**text, "parties": [party["slug"] for party in text["parties"]]}
+    found = {**text, "parties": [party["slug"] for party in text["parties"]]}
+    if document := text.get(DOCUMENT):
+        found[DOCUMENT] = f"{document['name']}, SHA-256 {document['sha256']}"
+    return found
 
 
 def _pairs(

@@ -14,6 +14,7 @@ from hub.lib.errors import Conflict, FieldError, Forbidden, Invalid
 from orgs.accounts.requests import actor_of, told
 from sharing.agreements import (
     catalogue,
+    documents,
     editor,
     preview,
     reading,
@@ -21,7 +22,8 @@ from sharing.agreements import (
     shown,
 )
 from sharing.agreements import sheet as sheets
-from sharing.agreements.forms import DraftForm
+from sharing.agreements.files import as_file
+from sharing.agreements.forms import DocumentForm, DraftForm
 
 SOURCE = "source"  # of the text; a form has fields instead
 CHANGED = "Somebody changed this draft since you opened it; open it again."
@@ -86,6 +88,30 @@ def propose(request: HttpRequest, version_id: UUID) -> HttpResponse:
     with told(request, "The version lies before its parties; they can sign it now."):
         services.propose(actor=actor, version_id=version_id)
     return redirect("agreement-version", version.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """The attached document: its parties fetch it, whoever drafts attaches or removes it."""
+    actor = actor_of(request)
+    if request.method != "POST":
+        return as_file(*documents.read(actor=actor, version_id=version_id))
+    shown.enter_to_draft(actor)
+    shown.version(actor, version_id)
+    if "remove" in request.POST:
+        with told(request, "The document is removed; the text has a new hash."):
+            documents.remove(actor=actor, version_id=version_id)
+        return redirect("agreement-version", version_id)
+    form = DocumentForm(request.POST, request.FILES)
+    with told(request, "Attached: the text holds its hash now."):
+        if not form.is_valid():
+            raise Invalid("Choose a file.")
+        sent = form.cleaned_data["document"]
+        documents.attach(
+            actor=actor, version_id=version_id, name=sent.name, content=sent.read()
+        )
+    return redirect("agreement-version", version_id)
 
 
 def _editor(request: HttpRequest, about: dict[str, Any], source: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from orgs.models import Membership, Organization, User
 from sharing.agreements import directory
 from sharing.agreements.models import Agreement, Clause, Collection, Party, Version
 from sharing.agreements.schema import moment
-from sharing.agreements.texts import NEW, terms_in
+from sharing.agreements.texts import DOCUMENT, NEW, terms_in
 from sharing.vocabulary import Disclosure
 
 
@@ -22,6 +22,7 @@ def write_parts(version: Version, text: dict[str, Any], *, actor: Actor) -> None
     """Store the text, its hash, and the parties and clauses it names."""
     parties = _organizations(text, actor)
     text, collections = resolved(version.agreement, text, actor=actor)
+    text |= {DOCUMENT: kept} if (kept := (version.text or {}).get(DOCUMENT)) else {}
     version.text, version.text_sha256 = text, canonical_hash(text)
     version.effective_from = moment(text["effective_from"])
     until = text["effective_until"]

@@ -54,6 +54,12 @@ class DraftForm(forms.Form):
         self.fields["source"].widget.attrs["class"] = "form-control mono source"
 
 
+class DocumentForm(forms.Form):
+    """What counsel attaches."""
+
+    document = forms.FileField(label="Document", max_length=255)
+
+
 class ActForm(forms.Form):
     """Why an agreement is suspended, left or ended; and a code."""
 

@@ -86,6 +86,20 @@ class Version(models.Model):
         return f"{self.agreement.title}, version {self.number}"
 
 
+class LegalDocument(models.Model):
+    """What counsel attached to a Version: sealed; its hash stands in the text."""
+
+    version = models.OneToOneField(Version, models.CASCADE, primary_key=True)
+    sealed = models.BinaryField()
+    attached_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"document of version {self.version_id}"
+
+
 class Party(models.Model):
     version = models.ForeignKey(Version, models.CASCADE, related_name="parties")
     organization = models.ForeignKey(Organization, models.PROTECT)

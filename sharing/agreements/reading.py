@@ -18,7 +18,7 @@ from sharing.agreements import (
 )
 from sharing.agreements.models import Clause, Generation, Version
 from sharing.agreements.policy import Terms, overlaps, same_or_wider, warnings
-from sharing.agreements.texts import ACCESSION, terms_in
+from sharing.agreements.texts import ACCESSION, DOCUMENT, terms_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Page:
     may_sign: bool
     may_edit: bool
     may_propose: bool
+    document: dict[str, object] | None  # name, size and SHA-256 of what is attached
+    may_attach: bool
 
 
 def page(actor: Actor, version: Version) -> Page:
@@ -58,6 +60,8 @@ def page(actor: Actor, version: Version) -> Page:
         open_to_accession=text.get(ACCESSION) is True,
         may_sign=_may_sign(actor, version, found),
         may_edit=_may_edit(actor, version, text),
+        document=text.get(DOCUMENT),
+        may_attach=_may_attach(actor, version),
         may_propose=version.state == Version.State.DRAFT and _drafts(actor, version),
     )
 
@@ -132,6 +136,11 @@ def _may_sign(actor: Actor, version: Version, found: screens.Summary) -> bool:
     if actor.role != Role.SIGNATORY or mine is None or mine.at or mine.left_at:
         return False
     return version.state == Version.State.PROPOSED or accession.may_accede(version)
+
+
+def _may_attach(actor: Actor, version: Version) -> bool:
+    draft = version.state == Version.State.DRAFT and not actor.is_staff
+    return draft and _drafts(actor, version)
 
 
 def _drafts(actor: Actor, version: Version) -> bool:

@@ -12,8 +12,8 @@ from django.utils.text import slugify
 from hub.lib.canonical import canonical_hash
 from hub.lib.clock import iso, now
 from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
-from orgs.access import Permission, need, require
-from orgs.accounts.actor import SYSTEM, Actor, Right, Role
+from orgs.access import Permission, require
+from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.accounts.rights import is_hub
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
@@ -23,11 +23,12 @@ from sharing.agreements import (
     accession,
     activation,
     announcing,
+    documents,
     drafting,
+    drafting_rights,
     due,
     locking,
     selectors,
-    shown,
 )
 from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
@@ -43,7 +44,7 @@ def draft(
     """A new Version: the first of a new agreement, or an amendment of a known one."""
     moment = now()
     said = canonical_text(text, drafted_at=moment)
-    _may_draft(actor, said)
+    drafting_rights.may_draft(actor, said)
     if agreement_id is None:
         agreement = Agreement.objects.create(
             slug=_free_slug(said["title"]), title=said["title"], created_at=moment
@@ -80,8 +81,8 @@ def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
     """
     version = locking.lock_version(actor, version_id)
     said = canonical_text(text, drafted_at=now())
-    _may_change(actor, version)
-    _may_draft(actor, said)
+    drafting_rights.may_change(actor, version)
+    drafting_rights.may_draft(actor, said)
     if version.state not in OPEN or version.signatures.exists():
         raise Conflict("A signed text stays as it is; draft another version.")
     version.state, version.proposed_at = Version.State.DRAFT, None
@@ -96,7 +97,7 @@ def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
 def propose(*, actor: Actor, version_id: UUID) -> Version:
     """Lay a draft before its parties: they see it, and their signatories may sign."""
     version = locking.lock_version(actor, version_id)
-    _may_change(actor, version)
+    drafting_rights.may_change(actor, version)
     if version.state != Version.State.DRAFT:
         raise Conflict("Only a draft can be proposed.")
     version.state, version.proposed_at = Version.State.PROPOSED, now()
@@ -133,6 +134,7 @@ def _sign(
     if not (actor.second_factor or on_command_line):
         raise Forbidden(NO_FACTOR, code="second-factor")
     drafting.check_hash(version, text_sha256)
+    documents.check(version, organization_id)
     signature = Signature.objects.create(
         version=version,
         organization_id=organization_id,
@@ -216,24 +218,6 @@ def _standing(version: Version) -> str:
     if version.state == Version.State.ACTIVE:
         return f"“{version}” is in force."
     return f"“{version}” is signed and takes effect on {iso(version.effective_from)}."
-
-
-def _may_draft(actor: Actor, text: dict[str, Any]) -> None:
-    """Hub staff, or a manager of one of the parties."""
-    if actor.is_staff or is_hub(actor):
-        return
-    need(actor, Right.DRAFT)
-    slugs = [party["slug"] for party in text["parties"]]
-    own = Organization.objects.filter(slug__in=slugs)
-    if actor.organization_id not in {each.pk for each in own}:
-        raise Forbidden("You draft agreements that your organization is party to.")
-
-
-def _may_change(actor: Actor, version: Version) -> None:
-    """Hub staff, or a manager of the party that drafted it."""
-    _may_draft(actor, version.text)
-    if not (locking.by_hub(actor) or shown.drafted(actor, version)):
-        raise Forbidden("Whoever drafted a text changes it; draft a version of yours.")
 
 
 def _signer(actor: Actor, version: Version) -> tuple[UUID, int]:

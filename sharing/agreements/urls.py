@@ -26,6 +26,7 @@ pages = [
     ),
     path(_VERSION, views.version, name="agreement-version"),
     path(f"{_VERSION}/edit", drafting.edit, name="agreement-edit"),
+    path(f"{_VERSION}/document", drafting.document, name="agreement-document"),
     path(f"{_VERSION}/propose", drafting.propose, name="agreement-propose"),
     path(f"{_VERSION}/sign", views.sign, name="agreement-sign"),
     path(f"{_VERSION}/print", views.printed, name="agreement-print"),

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orgs.accounts.models import User
 from sharing.agreements.models import Version
+from sharing.agreements.texts import DOCUMENT
 from tests.cast import authenticator_of, home_of
 
 Body = Callable[[str], dict[str, object]]  # what this one of the cast sends
@@ -35,7 +37,8 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         return codes.get(who, codes["signatory"]).now()  # good once, and then undone
 
     draft, proposed = versions["draft"], versions["proposed"]
-    source = yaml.safe_dump(draft.text)
+    said = {key: part for key, part in draft.text.items() if key != DOCUMENT}
+    source = yaml.safe_dump(said)
     home = home_of(people["alice"]).pk
     return {
         "submissions POST": lambda who: {
@@ -53,6 +56,9 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         "agreement-edit POST": lambda who: {"source": source, "was": draft.text_sha256},
         "agreement-invite POST": lambda who: {"slug": "northline"},
         "agreement-invite-withdraw POST": lambda who: {"slug": INVITED},
+        "agreement-document POST": lambda _: {
+            "document": SimpleUploadedFile("b.txt", b"Another.")
+        },
         "agreement-sign POST": lambda who: {
             "text_sha256": proposed.text_sha256,
             "read": "on",

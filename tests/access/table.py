@@ -46,6 +46,8 @@ notices                                     GET      read         200    |  200 
 notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 # The coalition's Version: of Frank, Bob and Dana too
 agreement-versions/<version_id>/simulation  POST     audit        200    |  403   403     403       403     403   200    403   |  403      |  200    200  200   404    |  401   401
+# With Bob: a draft that Alice wrote, which nobody else sees, and its document
+agreement-versions/<version_id>/document    GET      audit        200    |  403   403     403       403     403   200    403   |  403      |  404    404  404   404    |  401   401
 """
 
 # People, in the browser: analyst, signatory and auditor are Meadow's.
@@ -101,6 +103,8 @@ agreement-draft            POST     draft        302    403      403        403 
 agreement-check            POST     draft        200    403      403        403      |  200    200  200   200    |  200   in
 agreement-edit             GET      draft        200    403      403        403      |  404    404  404   404    |  200   in
 agreement-edit             POST     draft        302    403      403        403      |  404    404  404   404    |  302   in
+agreement-document         GET      contract     200    403      200        200      |  404    404  404   404    |  403   in
+agreement-document         POST     attach       302    403      403        403      |  404    404  404   404    |  403   in
 agreement-propose          POST     draft        302    403      403        403      |  404    404  404   404    |  302   in
 # Meadow's people and keys
 members                    GET      members      200    403      403        403      |  200    200  200   200    |  403   in

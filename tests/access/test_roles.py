@@ -36,6 +36,8 @@ suspend      -        -      yes        -        yes   # and resume
 end          -        -      -          -        yes   # for everybody
 audit        -        yes    yes        yes      yes   # agreements, no values
 draft        -        yes    -          -        yes   # propose and invite too
+contract     -        yes    yes        yes      -     # its legal document
+attach       -        yes    -          -        -     # one, to a draft
 notices      yes      yes    -          -        yes   # staff: which are overdue
 belong       yes      yes    yes        yes      -     # choose for whom one acts
 own          yes      yes    yes        yes      yes

@@ -10,7 +10,7 @@ from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import Organization, User
 from orgs.members.services import create_organization
 from sharing import pipeline
-from sharing.agreements import accession, catalogue, lifecycle, services
+from sharing.agreements import accession, catalogue, documents, lifecycle, services
 from sharing.agreements.models import Version
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
@@ -55,7 +55,7 @@ def versions(people: dict[str, User], quiet: Organization) -> dict[str, Version]
     found = {
         "active": active,
         "amended": amended,
-        "draft": services.draft(actor=acting(people["alice"]), text=bank),
+        "draft": _draft_with_document(people["alice"], bank),
         "proposed": _proposed(bank),
         "suspended": _enacted(police, signers),
         "over": _enacted(feed, signers),
@@ -107,6 +107,15 @@ def _invite(active: Version) -> None:
     accession.invite_to_accede(
         actor=SYSTEM, agreement_id=active.agreement_id, slug=INVITED
     )
+
+
+def _draft_with_document(person: User, text: Any) -> Version:
+    version = services.draft(actor=acting(person), text=text)
+    documents.attach(
+        actor=acting(person), version_id=version.pk, name="a.txt", content=b"Whole."
+    )
+    version.refresh_from_db()
+    return version
 
 
 def _proposed(text: Any, agreement_id: UUID | None = None) -> Version:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from sharing.agreements.models import LegalDocument
 from sharing.distribution.models import ControlRecord, Receipt, Release, ReleaseBatch
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
@@ -27,7 +28,7 @@ OWNED = {
     LineProblem: "submission__owner",
     LookupCount: "organization",
 }
-WALLED = [*OWNED, Release, ReleaseBatch, ControlRecord, Receipt]
+WALLED = [*OWNED, Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument]
 
 
 def whose_rows(rows: type[Model]) -> QuerySet[Any]:

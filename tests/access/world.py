@@ -40,6 +40,7 @@ from tests.coalition import collection, send
 from tests.sharing.intake.held import LIMIT, lines, make_settled, make_small
 from tests.walls import stored
 
+DOCUMENT_PATH = "api/v1/agreement-versions/<uuid:version_id>/document"
 FRAUD = "Fraud prevention"
 VALUE, STOPPED = "claimed.example", "metamask.io"  # the second is on a warning list
 LINE = {"tlp": "green", "confidence": "80"}
@@ -143,6 +144,8 @@ def _things(
         "agreement-amend": {"agreement_id": proposed.agreement_id},
         "agreement-sign": {"version_id": proposed.pk},
         "agreement-edit": {"version_id": versions["draft"].pk},
+        "agreement-document": {"version_id": versions["draft"].pk},
+        DOCUMENT_PATH: {"version_id": versions["draft"].pk},
         "agreement-propose": {"version_id": versions["draft"].pk},
         "member-role": member,
         "member-remove": member,
