@@ -34,7 +34,7 @@ DROP POLICY parties ON sharing_legaldocument;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0011_lookups_are_counted")]
+    dependencies = [("sharing", "0012_hash_only_types_keep_no_text")]
     operations = [
         migrations.CreateModel(
             name="LegalDocument",
