@@ -67,11 +67,12 @@ SERVICES: dict[str, Rule] = {
     "zelle": namespaces.email_or_phone,
 }
 ALIASES = {"cash_app": "cashapp", "cash-app": "cashapp", "vpa": "upi"}
+# ASCII: otherwise a long s, or the sign for kelvin, would pass for a letter.
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.)?"
     r"(?P<host>paypal\.me|paypal\.com/paypalme|cash\.app|venmo\.com/u|wise\.com/pay/me"
     r"|revolut\.me)/(?P<name>[^/?#\s]{1,64})/?",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 _LINKED = {
     "paypal.me": "paypal",

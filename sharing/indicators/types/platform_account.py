@@ -47,12 +47,13 @@ PLATFORMS: dict[str, Rule] = {
     "youtube": _youtube,
 }
 ALIASES = {"twitter": "x", "fb": "facebook", "ig": "instagram", "tg": "telegram"}
+# ASCII: otherwise a long s, or the sign for kelvin, would pass for a letter.
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?(?P<host>t\.me|telegram\.me|wa\.me|instagram\.com"
     r"|x\.com|twitter\.com|tiktok\.com|facebook\.com|threads\.net|reddit\.com/user"
     r"|linkedin\.com/in|youtube\.com/channel|youtube\.com(?=/@))"
     r"/(?P<name>[^/?#\s]{1,128})/?",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 _LINKED = {
     "t.me": "telegram",

@@ -31,7 +31,21 @@ STATED = [
 ]
 BAD = [(kind, text) for kind, type_ in TYPES.items() for text in type_.bad_examples]
 NAMESPACES = "upi: pix:+ paypal: youtube:@ mac: imei: idfa: US: IBAN sha1: T".split()
+
+
+def spliced(text: str, place: int, piece: str, gone: int) -> str:
+    at = place % (len(text) + 1)
+    return text[:at] + piece + text[at + gone :]
+
+
 ANY_TEXT = st.one_of(
+    st.builds(
+        spliced,
+        st.sampled_from([text for _, text, _ in EXAMPLES] + [text for _, text in BAD]),
+        st.integers(0, 100),
+        st.text(max_size=2),
+        st.integers(0, 2),
+    ),
     st.text(max_size=80),
     st.text("0123456789+-() ./:@[]%?#abcfxnqp1\u0130ß\uff46。٣", max_size=60),
     st.sampled_from([text for _, text, _ in EXAMPLES] + [text for _, text in BAD]),
@@ -116,6 +130,8 @@ def test_phone_is_refused_when_its_region_is_unknown():
 
 @given(st.sampled_from(sorted(TYPES)), ANY_TEXT)
 @example("email", "İ@example.org")
+@example("payment_handle", "https://ca\u017fh.app/$scam")
+@example("platform_account", "https://tikto\u212a.com/@scam")
 @example("url", "http://a.com/?#")
 def test_normal_form_is_stable_and_nothing_else_is_raised(kind, text):
     type_ = TYPES[kind]
