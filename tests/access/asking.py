@@ -18,6 +18,7 @@ from tests.access.world import World
 ROOT = "api/v1/"
 NOWHERE = "api/<path:rest>"  # what is no address of the API: 404 for every verb
 SIGN_IN, REFUSED = "in", "told"  # of what is led on: to sign in, or back with a refusal
+SYSTEM = Client()  # of every key: a new one would read all static files again
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
 
@@ -89,7 +90,7 @@ def _system(
 ) -> tuple[Client, dict[str, Any]]:
     """With a key; Staff have none, and come with the session of their browser."""
     key = world.keys[who]
-    client = world.browsers[who] if key is None else Client()
+    client = world.browsers[who] if key is None else SYSTEM
     body, media_type = OF_API.get(f"{short(name)} {verb}", ("", "text/plain"))
     signed = {"Authorization": f"Bearer {key}"} if key else {}
     return client, {"data": body, "content_type": media_type, "headers": signed}
