@@ -4,7 +4,8 @@ import pytest
 from django.db import transaction
 
 from orgs.accounts.models import Organization, User
-from sharing.agreements.models import Generation
+from sharing.agreements import documents, services
+from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
 from sharing.lookup import services as lookup
 from tests.access.walled import FRAUD, POLICE
@@ -16,6 +17,16 @@ from tests.walls import by_worker
 @transaction.atomic
 def add_control(stream: Generation) -> None:
     control.add_once(stream.pk, "build_complete")
+
+
+def contract_of(person: User) -> None:
+    """A legal document, attached to a draft that nobody else sees."""
+    active = Version.objects.get()
+    actor, known = acting(person), active.agreement_id
+    draft = services.draft(actor=actor, text=active.text, agreement_id=known)
+    documents.attach(
+        actor=actor, version_id=draft.pk, name="contract.txt", content=b"The whole."
+    )
 
 
 @pytest.fixture
@@ -33,5 +44,6 @@ def filled(
     pulled(dana, POLICE)
     stream = Generation.objects.get(collection__title=FRAUD)
     by_worker(add_control, stream)
+    contract_of(alice)
     people = {"alice": alice, "frank": frank, "bob": bob, "dana": dana}
     return {name: home_of(person) for name, person in people.items()}
