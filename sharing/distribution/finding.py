@@ -33,7 +33,7 @@ def _record(entry: selectors.Entry) -> bytes:
     row = entry.release
     place = {
         "kind": "release",
-        "id": str(row.pk),
+        "id": str(row.public_id),
         "cursor": entry.cursor,
         "seq": row.seq,
         "date_added": iso(row.date_added),

@@ -105,6 +105,7 @@ class Narrowing:
             "count": lambda: text(api.get(f"collections/{pk}")),
             "list": lambda: text(api.get("collections")),
             "screen": lambda: text(seen.get(f"/received/{pk}")),
+            "look-up": lambda: _asked(api, f"h1-{self.mark}.example"),
             "why": lambda: text(api.get(f"releases/{release}/why")),
             "visibility": lambda: text(giver.get(f"indicators/{claim}/visibility")),
             "own screen": lambda: text(owner.get(f"/claims/{claim}")),
@@ -151,6 +152,11 @@ class Narrowing:
             thread.join(120)
         if failed:
             raise failed[0]
+
+
+def _asked(api: Caller, value: str) -> str:
+    """Look-up by value; what is found is told without repeating the question."""
+    return text(api.post("lookups", {"values": [value]}))
 
 
 def _whole(api: Caller, path: str) -> str:

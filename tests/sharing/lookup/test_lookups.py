@@ -162,6 +162,9 @@ def test_narrowed_clause_serves_no_value_from_that_second(
     work_off()
     ((release,),) = found(ask(dana, PHONE))
     assert "value" not in release
+    streamed = {each.get("id"): each for each in pulled(dana, POLICE)}
+    assert release.pop("collection") == str(collection(POLICE))
+    assert release == streamed[release["id"]]
     assert release["token"].startswith("2:")
 
 
