@@ -18,9 +18,8 @@ from sharing.agreements.schema import FaultError, moment
 NEW = "new"
 ACCESSION = "open_to_accession"
 KEYS = ("title", "effective_from", "effective_until", ACCESSION, "parties", "clauses")
-DOCUMENT = (
-    "legal_document"  # in a stored text: name, size and SHA-256 of what is attached
-)
+# In a stored text alone: name, size and SHA-256 of what is attached.
+DOCUMENT = "legal_document"
 TITLE_MAX, NAME_MAX = 200, 120
 PARTIES_MIN = 2
 MAX = 100  # parties, and clauses: an agreement is read by people

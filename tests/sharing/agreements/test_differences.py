@@ -22,7 +22,7 @@ def changed(before, after):
 
 def test_every_term_has_a_label():
     assert TERMS.keys() == KEYS.keys()
-    assert {*PARTS, "clauses"} == {*texts.KEYS}
+    assert {*PARTS, "clauses"} == {*texts.KEYS, texts.DOCUMENT}
 
 
 def test_nothing_is_told_when_the_texts_are_alike():
