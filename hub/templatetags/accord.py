@@ -24,6 +24,7 @@ _STATE_COLOURS = {
     "done": "green",
     "live": "green",
     "accepting": "blue",
+    "announced": "azure",
     "proposed": "blue",
     "held": "orange",
     "stopped": "orange",

@@ -25,6 +25,9 @@ class Signed:
     text_sha256: str = ""
 
 
+ANNOUNCED = "announced"
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One Version in a list."""
@@ -104,13 +107,19 @@ def summary(actor: Actor, version: Version) -> Summary:
         agreement_id=version.agreement_id,
         title=version.text["title"],
         number=version.number,
-        state=version.state,
+        state=_state(version),
         agreement_state=version.agreement.state,
         effective_from=version.effective_from,
         effective_until=version.effective_until,
         text_sha256=version.text_sha256,
         parties=_signed(actor, version),
     )
+
+
+def _state(version: Version) -> str:
+    """As it is stored, but that one that all signed and whose time comes is announced."""
+    coming = version.agreement.next_version_id == version.pk
+    return ANNOUNCED if coming else version.state
 
 
 def _signed(actor: Actor, version: Version) -> list[Signed]:

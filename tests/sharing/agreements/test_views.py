@@ -326,3 +326,13 @@ def test_draft_is_refused_in_words_when_the_organization_is_no_party(signers, ca
     answer = write(carol)
     assert answer.status_code == 422
     assert "your organization is party to" in answer.content.decode()
+
+
+def test_signed_amendment_is_announced_until_its_time(enact, signers):
+    first = enact()
+    narrower = clause(continues="Fraud", min_confidence=50)
+    second = enact(narrower, effective_from="2100-01-01")
+    page = shown(signers["meadow"], "agreement-version", second.pk)
+    assert "announced" in page
+    assert "It takes effect by itself on 2100-01-01 at 00:00:00 UTC" in page
+    assert "active" in shown(signers["meadow"], "agreement-version", first.pk)
