@@ -16,6 +16,7 @@ from sharing.agreements.fields import RULES
 
 ALL, ALL_PARTIES = "all", "all parties"
 RETENTION_MAX = 3650  # days
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # beyond calendars end, and years lose digits
 LEGAL_BASIS_MAX = 2_000  # characters
 
 
@@ -211,6 +212,9 @@ def moment(raw: Any) -> datetime:
         found = datetime.fromisoformat(_text(raw))
     except ValueError:
         raise FaultError("bad-time", "Not a date or time as RFC 3339 has it.") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        detail = f"A year from {FIRST_YEAR} to {LAST_YEAR} is needed."
+        raise FaultError("bad-time", detail)
     if found.tzinfo is None:
         if len(raw) > len("2026-01-31"):
             raise FaultError("bad-time", "A time needs its offset, such as Z.")
