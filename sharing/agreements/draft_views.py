@@ -26,7 +26,6 @@ from sharing.agreements.files import as_file
 from sharing.agreements.forms import DocumentForm, DraftForm
 
 SOURCE = "source"  # of the text; a form has fields instead
-CHANGED = "Somebody changed this draft since you opened it; open it again."
 
 
 @login_required
@@ -166,9 +165,8 @@ def _stored(
 def _save(request: HttpRequest, about: dict[str, Any], text: Any) -> Any:
     actor = actor_of(request)
     if version := about.get("version"):
-        if request.POST.get("was") != version.text_sha256:
-            raise Conflict(CHANGED)
-        return services.redraft(actor=actor, version_id=version.pk, text=text)
+        was = request.POST.get("was", "")
+        return services.redraft(actor=actor, version_id=version.pk, text=text, was=was)
     known = about.get("agreement")
     return services.draft(
         actor=actor, text=text, agreement_id=known.pk if known else None

@@ -34,6 +34,7 @@ from sharing.agreements.models import Agreement, Signature, Version
 from sharing.agreements.texts import canonical_text
 
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
+CHANGED = "Somebody changed this draft since you opened it; open it again."
 NO_FACTOR = "Signing takes a code of your second factor."
 
 
@@ -74,10 +75,13 @@ def draft(
 
 
 @transaction.atomic
-def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
+def redraft(
+    *, actor: Actor, version_id: UUID, text: dict[str, Any], was: str | None = None
+) -> Version:
     """Change a Version nobody has signed yet; a proposed one is a draft again.
 
     Only whoever drafted it, and hub staff: others draft a Version of their own.
+    `was` is the hash of the text that it was written over: over another, Conflict.
     """
     version = locking.lock_version(actor, version_id)
     said = canonical_text(text, drafted_at=now())
@@ -85,6 +89,8 @@ def redraft(*, actor: Actor, version_id: UUID, text: dict[str, Any]) -> Version:
     drafting_rights.may_draft(actor, said)
     if version.state not in OPEN or version.signatures.exists():
         raise Conflict("A signed text stays as it is; draft another version.")
+    if was not in (None, version.text_sha256):
+        raise Conflict(CHANGED)
     version.state, version.proposed_at = Version.State.DRAFT, None
     before = list(version.parties.values_list("organization", flat=True))
     drafting.write_parts(version, said, actor=actor)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.lib.errors import Forbidden, Invalid, NotFound
+from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import Organization
 from orgs.members.models import Membership
@@ -55,6 +55,26 @@ def test_draft_is_seen_by_its_drafter_and_staff_until_it_is_proposed(
     services.redraft(actor=managers["meadow"], version_id=amendment.pk, text=changed)
     assert sees(managers["meadow"], amendment)
     assert not sees(managers["harbour"], amendment)
+
+
+def test_redraft_is_refused_under_the_lock_when_the_text_is_another_meanwhile(
+    amendment, managers
+):
+    opened = amendment.text_sha256
+    for confidence, fits in ((70, True), (80, False)):
+        said = {
+            "actor": managers["meadow"],
+            "version_id": amendment.pk,
+            "text": text(clause(continues="Fraud", min_confidence=confidence)),
+            "was": opened,
+        }
+        if fits:
+            services.redraft(**said)
+        else:
+            with pytest.raises(Conflict, match="Somebody changed"):
+                services.redraft(**said)
+    amendment.refresh_from_db()
+    assert amendment.text["clauses"][0]["min_confidence"] == 70
 
 
 def test_draft_of_staff_is_seen_by_no_party(enact, managers):
