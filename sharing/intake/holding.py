@@ -1,5 +1,6 @@
 """Hold what is too much for one person; a second one lets it through, or refuses it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from sharing.intake.guard import Cause, Past, Wait
 from sharing.intake.models import Chunk, DayCount, HeldBatch, Submission
 
 REASON_CHARACTERS = 400
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 LAPSED = f"Nobody let it through within {v.HELD_FOR.days} days."
 TAKEN_BACK = "Taken back by the organization itself."
 
@@ -252,7 +254,9 @@ def _record(actor: Actor, verb: Verb, held: HeldBatch) -> None:
 
 
 def _said(reason: str) -> str:
-    said = reason.strip()
+    said = " ".join(reason.split())
+    if _CONTROLS.search(said):
+        raise _bad("bad-text", "A reason holds no control characters.")
     if len(said) > REASON_CHARACTERS:
         raise _bad("too-long", f"A reason has at most {REASON_CHARACTERS} characters.")
     return said

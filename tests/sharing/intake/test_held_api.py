@@ -54,7 +54,9 @@ def test_key_takes_a_held_submission_back(alice: User) -> None:
     system, path = Caller(alice), f"submissions/{batch.id}/refuse"
     assert system.post(path, {"reason": "x" * 401}).status_code == 422
     assert system.post(path, {}).status_code == 422
-    done = system.post(path, {"reason": "Sent twice."})
+    unstorable = system.post(path, {"reason": "Sent\x00twice."})
+    assert (unstorable.status_code, state_of(batch)) == (422, "held")
+    done = system.post(path, {"reason": " Sent\n twice."})
     assert (done.status_code, done.json()["state"]) == (200, "refused")
     shown = system.get(f"submissions/{batch.id}").json()
     assert (shown["state"], shown["refusal"]) == ("refused", "Sent twice.")

@@ -85,6 +85,8 @@ def test_staff_see_counts_and_decide(risen: Submission, erin: User) -> None:
 
 def test_staff_say_why_they_refuse(risen: Submission, erin: User) -> None:
     assert "Say why" in post(browser_of(erin), "refuse", risen)
+    told = post(browser_of(erin), "refuse", risen, reason="A test\x00")
+    assert "no control characters" in told
     assert state_of(risen) == "held"
     post(browser_of(erin), "refuse", risen, reason="A test, it seems.")
     assert state_of(risen) == "refused"
