@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from hub.lib.clock import now
 from hub.lib.errors import Conflict
@@ -150,9 +151,17 @@ def supersede(version: Version) -> None:
 
 
 def _drop_lost_parties(agreement: Agreement, version: Version) -> None:
-    """Whoever was party to an older Version and is not to this one sees it no longer."""
+    """Whoever was party to an older Version and is not to this one sees it no longer.
+
+    Unless it is asked to sign one that was proposed meanwhile.
+    """
     older = agreement.versions.filter(number__lt=version.number)
-    stay = version.parties.filter(left_at__isnull=True).values("organization")
+    asked = agreement.versions.filter(
+        number__gt=version.number, state=Version.State.PROPOSED
+    )
+    stay = Party.objects.filter(
+        Q(version=version) | Q(version__in=asked), left_at__isnull=True
+    ).values("organization")
     for party in Party.objects.filter(version__in=older).exclude(organization__in=stay):
         revoke_all(agreement, party.organization_id)
 

@@ -15,7 +15,7 @@ from orgs.audit.verbs import Verb
 from sharing.agreements import services
 from sharing.agreements.models import Signature, Version
 from tests.cast import acting, authenticator_of, browser_of
-from tests.sharing.agreements.conftest import Enact
+from tests.sharing.agreements.conftest import Enact, clause
 
 Signers = dict[str, User]
 
@@ -99,3 +99,16 @@ def test_page_ends_guessing(
         page_signs(person, version, "000000x")
     assert page_signs(person, version, totp.now()) == 429
     assert not Signature.objects.exists()
+
+
+def test_party_that_one_amendment_leaves_out_still_signs_the_next(
+    signers: Signers, enact: Enact, propose: Enact
+) -> None:
+    enact()
+    own = clause(**{"continues": "Fraud", "from": ["meadow"]})
+    without = propose(own, parties=["meadow", "harbour"])
+    again = propose(clause(continues="Fraud"))
+    for slug in ("meadow", "harbour"):
+        services.sign(actor=acting(signers[slug]), version_id=without.pk)
+    services.sign(actor=acting(signers["sentry"]), version_id=again.pk)
+    assert again.signatures.get().organization.slug == "sentry"
