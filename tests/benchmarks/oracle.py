@@ -12,7 +12,7 @@ import sys
 import time
 
 SERVERS = True
-WORLDS = 10  # between two lines of progress, and two stages
+AT_ONCE = 500  # steps between two lines of progress, and two stages
 
 
 def main(arguments: list[str]) -> None:
@@ -24,11 +24,17 @@ def main(arguments: list[str]) -> None:
     from tests.oracle.reading import Tally
     from tests.oracle.stage import quiet, staged
 
-    tally, began, number = Tally(), time.perf_counter(), asked.seed * 1_000_000
+    tally, began, number = Tally(), time.perf_counter(), asked.seed * 10**9
     quiet()
     while tally.steps < asked.steps:
         with staged() as stage:
-            run(stage, tally, worlds=WORLDS, number=number, strict=False)
+            run(
+                stage,
+                tally,
+                steps=min(AT_ONCE, asked.steps - tally.steps),
+                number=number,
+                strict=False,
+            )
         number += 1
         seconds = time.perf_counter() - began
         print(f"{tally.steps:>9,} steps {seconds:>9,.0f} s", *tally.said[:20], sep="\n")

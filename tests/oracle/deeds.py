@@ -9,7 +9,7 @@ from uuid import UUID
 from hub.lib.errors import Conflict
 from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
-from sharing.agreements import accession, lifecycle, services
+from sharing.agreements import accession, due, lifecycle, services
 from sharing.agreements.models import Clause
 from sharing.distribution import housekeeping
 from sharing.events import services as outbox
@@ -132,7 +132,7 @@ class Deeds:
     def beat(self, *, sweep: bool) -> None:
         """The clocks of the worker go off, each as often as it does."""
         with working_as(WORKER):
-            services.activate_due(actor=SYSTEM)
+            due.activate_due(actor=SYSTEM)
         for version in self.world.activate_due():
             self.world.enacted(version, self._ids(version))
         with working_as(WORKER):

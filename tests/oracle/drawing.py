@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from tests.oracle import law
 from tests.oracle.law import LISTS, TLPS, disclosure, iso
 
 Doc = dict[str, Any]
@@ -63,6 +64,19 @@ def clause(rng: Random, name: str, orgs: Sequence[Doc], at: datetime) -> Doc:
     found: Doc = {"name": name, "continues": "new"}
     for term in TERMS:
         set_term(rng, found, term, orgs, at)
+    return _tidied(rng, found)
+
+
+def _tidied(rng: Random, found: Doc) -> Doc:
+    """Most texts do not contradict themselves."""
+    if rng.random() < 0.05:
+        return found
+    musts = dict(law.musts(found))
+    found["redaction"] = {
+        name: rule
+        for name, rule in found["redaction"].items()
+        if rule in ("drop", musts.get(name, rule))
+    }
     return found
 
 
@@ -78,7 +92,7 @@ def set_term(
 def amendment(rng: Random, old: Doc, orgs: Sequence[Doc], at: datetime) -> Doc:
     """Another text after the one in force: some terms, clauses and parties change."""
     new = copy.deepcopy(old)
-    new |= _times(rng, at)
+    new |= _times(rng, at) | {"effective_from": iso(at)}
     known = {org["slug"]: org for org in orgs}
     slugs = [p["slug"] for p in new["parties"] if p["slug"] in known]
     others = [slug for slug in known if slug not in slugs]
@@ -109,7 +123,7 @@ def _clauses(
                 set_term(rng, each, side, some, at)
         if before != disclosure(each) and "query" in (before, disclosure(each)):
             each["continues"] = "new"
-        found.append(each)
+        found.append(_tidied(rng, each))
     if len(found) > 1 and rng.random() < 0.15:
         found.remove(rng.choice(found))
     free = [name for name in NAMES if name not in {each["name"] for each in found}]
@@ -175,7 +189,7 @@ TERMS: dict[str, Any] = {
     "disclosure": _one_of(
         "token", "token", "token", "value", "value", "value", "query"
     ),
-    "originator": _one_of("shown", "shown", "shown", "shown", "hidden", None),
+    "originator": _one_of(*("shown",) * 6, "hidden", None),
     "may_train": _one_of(True, False, None),
     "redaction": _redaction,
     "embargo_until": _embargo,

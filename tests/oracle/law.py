@@ -6,7 +6,7 @@ jurisdiction; clauses are the terms as they are drafted.
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +51,15 @@ def givers(clause: Clause, parties: Iterable[Org]) -> frozenset[str]:
     return frozenset(p["slug"] for p in parties if chosen(clause["from"], p))
 
 
+def unseen(clause: Clause, hidden: Iterable[str]) -> bool:
+    """Whether the clause names nobody but hidden parties on one side."""
+    found = set(hidden)
+    sides = [clause[name] for name in ("from", "to") if clause[name] != ALL_PARTIES]
+    return any(
+        all(isinstance(who, str) and who in found for who in side) for side in sides
+    )
+
+
 def admitted(clause: Clause, org: Org) -> bool:
     """Whether a party that signed may receive; that it signed is not asked here."""
     if not chosen(clause["to"], org):
@@ -74,13 +83,13 @@ def rules(clause: Clause) -> dict[str, str]:
     found = dict.fromkeys([*WORDS, "originator", "value"], "keep")
     found |= {"note": "drop", "labels": "drop", **dict.fromkeys(TIMES, "day")}
     found |= clause.get("redaction", {})
-    for field, must in _musts(clause):
+    for field, must in musts(clause):
         if found[field] != "drop":
             found[field] = must
     return found
 
 
-def _musts(clause: Clause) -> list[tuple[str, str]]:
+def musts(clause: Clause) -> list[tuple[str, str]]:
     found = []
     if disclosure(clause) != "value":
         found += [("value", "drop"), ("note", "drop")]
@@ -100,7 +109,7 @@ def says_nothing(clause: Clause, parties: Iterable[Org]) -> bool:
         return True
     asked = clause.get("redaction", {})
     if any(
-        asked.get(field, must) not in (must, "drop") for field, must in _musts(clause)
+        asked.get(field, must) not in (must, "drop") for field, must in musts(clause)
     ):
         return True
     if hides(clause) and len(giving) < 3:
@@ -131,7 +140,7 @@ def covers(clause: Clause, parties: Iterable[Org], claim: Claim, ids: set[str]) 
     )
 
 
-def narrower(old: Clause, was: list[Org], new: Clause, now: list[Org]) -> bool:
+def narrower(old: Clause, was: Sequence[Org], new: Clause, now: Sequence[Org]) -> bool:
     """Whether anything that the old text released is released less, or less fully."""
     if says_nothing(old, was):
         return False

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from hub.lib import clock
 from orgs.accounts.actor import SCOPES, SYSTEM, Actor, Role
@@ -90,6 +90,7 @@ def staged() -> Iterator[Stage]:
     """Members and a clock, in a transaction of which nothing is left afterwards."""
     with (
         mock.patch.object(clock, "datetime", Clock),
+        override_settings(OUTBOX_SHARDS=1),  # in the order in which things happened
         mock.patch.object(outbox, "ring"),
         mock.patch.object(outbox, "_CLAIM", _by_our_clock(outbox._CLAIM, "now()")),
         transaction.atomic(),
@@ -98,11 +99,11 @@ def staged() -> Iterator[Stage]:
             _set_clock()
         with working_as(APP):
             Clock.move(BEGINS)
-            members = {slug: _member(slug, *facts) for slug, *facts in MEMBERS}
+            members = {each[0]: _member(*each) for each in MEMBERS}
             person = User.objects.create_user(
                 "staff@hub.example", None, name="Staff", is_staff=True
             )
-            staff = Actor(user_id=person.pk, is_staff=True)
+            staff = Actor(user_id=person.pk, is_staff=True, second_factor=True)
             yield Stage(
                 members,
                 staff,
@@ -138,6 +139,7 @@ def _member(slug: str, kind: str, jurisdiction: str, government: bool) -> Member
         kind=kind,
         jurisdiction=jurisdiction,
         is_government=government,
+        vouched=True,
     )
     manages, signs = (_person(made, role) for role in (Role.MANAGER, Role.SIGNATORY))
     _, key = create_credential(
