@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import ClassVar
 
 from sharing.indicators.types.base import BadValue, IndicatorType, plain
@@ -17,8 +18,10 @@ _USUAL = re.compile(
 )
 _GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5}")
 _RUN = re.compile(
-    r"(?<![0-9A-Za-z+])[0-9](?:[\s.\-\u2010-\u2015]{0,3}[0-9]){11,18}(?![0-9])"
+    r"(?<![0-9A-Za-z+])[0-9](?:[\s.\-\u2010-\u2015]{0,3}[0-9]){11,}(?![0-9])"
 )
+DIGITS_MOST = 19
+_GROUPS_MOST = 64  # in a run: more are not looked at one by one
 
 
 class PaymentCard(IndicatorType):
@@ -74,7 +77,28 @@ def may_hold_card(text: str) -> bool:
         text = "".join(
             str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text
         )
+    return any(_in_run(found[0]) for found in _RUN.finditer(text))
+
+
+def _in_run(text: str) -> bool:
+    """Whether groups of digits that stand together are one, whatever stands beside them.
+
+    People write what it is of before a number, and its date or code after it.
+    """
+    groups = re.findall(r"[0-9]+", text)
+    if len(groups) > _GROUPS_MOST:
+        return True
     return any(
         _SHAPE.fullmatch(digits) and luhn(digits)
-        for digits in (compact(found[0]) for found in _RUN.finditer(text))
+        for start in range(len(groups))
+        for digits in _beginnings(groups[start:])
     )
+
+
+def _beginnings(groups: list[str]) -> Iterator[str]:
+    digits = ""
+    for each in groups:
+        digits += each
+        if len(digits) > DIGITS_MOST:
+            return
+        yield digits
