@@ -63,8 +63,10 @@ __all__ = [
     "last_streams",
     "live_generation",
     "lock_heads",
+    "other_generations",
     "readers",
     "streams",
+    "taken_over",
     "terms_under",
 ]
 
@@ -185,6 +187,18 @@ def earlier_generations(collection_id: UUID, generation_id: int) -> list[int]:
     """The generations of a collection that began before this one."""
     found = _begun().filter(collection=collection_id, pk__lt=generation_id)
     return list(found.values_list("pk", flat=True))
+
+
+def other_generations(collection_id: UUID, generation_id: int) -> list[int]:
+    """The other generations of a collection, but for those that nobody ever reads."""
+    found = _begun().filter(collection=collection_id).exclude(pk=generation_id)
+    return list(found.values_list("pk", flat=True))
+
+
+def taken_over(collection_id: UUID, number: int, by: datetime) -> bool:
+    """Whether a generation was followed by one that was in effect at a moment."""
+    later = _begun().filter(collection=collection_id, number__gt=number)
+    return later.filter(effective_from__lte=by).exists()
 
 
 def agreements(actor: Actor) -> QuerySet[Agreement]:

@@ -41,6 +41,7 @@ def ahead(version: str) -> None:
 def take_over(version: str) -> None:
     """The same for a Version that was announced; what was built ahead is there already."""
     clauses = _due(agreements.fed_clauses(), version)
+    agreements.lock_heads(each.pk for clause in clauses for each in clause.generations)
     for clause in clauses:
         if _begun(clause):
             _complete(clause.generations[0].pk)
@@ -68,10 +69,14 @@ def _state(clause: ActiveClause) -> str:
 
 
 def _begun(clause: ActiveClause) -> bool:
-    """Whether a generation that this Version began is being built, or was."""
+    """Whether a generation that this Version began is being built, or was.
+
+    Taking back the claims of somebody who left builds nothing.
+    """
     return Backfill.objects.filter(
         generation__in=[each.pk for each in clause.generations],
         generation__version=clause.version_id,
+        contributor__in=clause.terms.contributors,
     ).exists()
 
 

@@ -56,6 +56,19 @@ def finish(generation: int) -> None:
         publish(Kind.GENERATION_BUILT, shard=row.collection_id.int, generation=row.pk)
 
 
+def is_due(collection_id: UUID, generation: int) -> bool:
+    """Whether the stream goes on in a later generation that may still lack tombstones.
+
+    In the collection's scope.
+    """
+    later = Generation.objects.filter(collection=collection_id, pk__gt=generation)
+    goes_on = later.filter(state__in=agreements.CURRENT).exists()
+    complete = ControlRecord.objects.filter(
+        generation__in=later, kind=Record.BUILD_COMPLETE
+    )
+    return goes_on and not complete.exists()
+
+
 def carry(generation: int, earlier: int = 0, after: str = str(_FIRST)) -> None:
     """The next tombstones, from the newest generation before back to a complete one.
 

@@ -16,6 +16,7 @@ from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Generation
+from sharing.distribution import carrying
 from sharing.distribution.models import Release
 from sharing.distribution.release import release_claims
 from sharing.indicators import selectors as indicators
@@ -70,11 +71,15 @@ def empty_closed(moment: datetime | None = None) -> int:
 
 
 def _empty(collection_id: UUID, generation: int, moment: datetime) -> int:
-    """One transaction's worth."""
+    """One transaction's worth.
+
+    What a generation after it may still have to have tombstones for is kept until then.
+    """
     with collection_scope(collection_id):
         rows = Release.objects.filter(generation=generation)
         over = rows.filter(retain_until__lte=moment).values_list("pk", flat=True)
-        if some := list(over[: v.RELEASE_ROWS]):
+        carried = not carrying.is_due(collection_id, generation)
+        if carried and (some := list(over[: v.RELEASE_ROWS])):
             return Release.objects.filter(pk__in=some).delete()[0]
         full = rows.filter(payload__isnull=False).values_list("pk", flat=True)
         some = list(full[: v.RELEASE_ROWS])

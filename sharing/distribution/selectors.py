@@ -134,15 +134,28 @@ def _begin(reading: Reading, cursor: Cursor) -> Cursor:
             "This cursor is ahead of the stream; read it again from the start.",
             code="resync-required",
         )
-    if cursor.generation < number or cursor.seq == 0:
-        return Cursor(number, 0, int(reading.moment.timestamp()))
-    kept_since = (reading.moment - TOMBSTONES_KEPT).timestamp()
-    if cursor.seq < reading.head.horizon_seq and cursor.begun <= kept_since:
+    if cursor.seq and _swept_after(reading, cursor):
         raise Gone(
             "Tombstones after this cursor were swept; read again from the start.",
             code="resync-required",
         )
+    if cursor.generation < number or cursor.seq == 0:
+        return Cursor(number, 0, int(reading.moment.timestamp()))
     return cursor
+
+
+def _swept_after(reading: Reading, cursor: Cursor) -> bool:
+    """Whether its reader may miss a tombstone for good: of its generation, or a later."""
+    kept_since = reading.moment - TOMBSTONES_KEPT
+    head, collection_id = reading.head, reading.grant.collection_id
+    if cursor.generation < reading.generation.number:
+        if agreements.taken_over(collection_id, cursor.generation, kept_since):
+            return True
+        of_it = StreamHead.objects.filter(
+            generation__collection=collection_id, generation__number=cursor.generation
+        )
+        head = of_it.first() or head
+    return cursor.seq < head.horizon_seq and cursor.begun <= kept_since.timestamp()
 
 
 # The server writes the lines: a page is a concatenation of what it stores, and only

@@ -29,7 +29,7 @@ CREATE TEMP TABLE planned (
 # so that the order of one stream says nothing about the order of another. A claim that
 # moved on since it was planned is left to the batch in which it moved on. What an earlier
 # generation promised to retain no longer is retained no longer in this one; the id that
-# leaves stays the same over generations.
+# leaves is the same in all, in one that is built ahead and was first as well.
 _NUMBER = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
 SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
@@ -41,12 +41,15 @@ SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
                p.live AND coalesce(r.retain_until, e.until, 'infinity') > %(moment)s
                  AS live
           FROM planned p
-          LEFT JOIN LATERAL (SELECT min(retain_until) AS until,
-                                    (array_agg(public_id))[1] AS public_id
+          LEFT JOIN LATERAL (SELECT min(retain_until) FILTER (
+                                      WHERE o.generation_id < p.generation) AS until,
+                                    (array_agg(public_id
+                                               ORDER BY o.generation_id DESC))[1]
+                                      AS public_id
                                FROM sharing_release o
-                              WHERE cardinality(%(earlier)s::bigint[]) > 0
+                              WHERE cardinality(%(others)s::bigint[]) > 0
                                 AND o.indicator = p.indicator
-                                AND o.generation_id = ANY(%(earlier)s::bigint[])) e
+                                AND o.generation_id = ANY(%(others)s::bigint[])) e
                  ON true
           JOIN sharing_indicator i ON i.id = p.indicator AND i.revision = p.revision
           LEFT JOIN sharing_release r
@@ -159,7 +162,7 @@ def _write_one(
         asked = {
             "generation": head.pk,
             "moment": moment,
-            "earlier": agreements.earlier_generations(clause.collection_id, head.pk),
+            "others": agreements.other_generations(clause.collection_id, head.pk),
         }
         cursor.execute(_NUMBER, asked)
         cursor.execute(_ORDER)
