@@ -13,6 +13,7 @@ from orgs.accounts.actor import Actor
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing import vocabulary as v
+from sharing.lookup.models import LookupCount
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,22 @@ SELECT %(organization)s, collection, kind, %(day)s, asked, hits,
        dry = CASE WHEN excluded.hits > 0 THEN 0 ELSE l.dry + excluded.asked END
 RETURNING collection_id, kind, asked, dry
 """
+
+
+def check(
+    actor: Actor, wanted: Mapping[tuple[UUID, str], int], moment: datetime
+) -> None:
+    """TooMany before anything is looked for: how long a refusal takes must tell nothing.
+
+    In the scope of the organization. What is asked at the same time is seen by `count`.
+    """
+    rows = LookupCount.objects.filter(
+        organization=actor.organization_id, day=moment.date()
+    ).values_list("collection_id", "kind", "asked")
+    before = {(collection, kind): asked for collection, kind, asked in rows}
+    for (collection, kind), some in sorted(wanted.items()):
+        if before.get((collection, kind), 0) + some > quota(kind):
+            raise _used_up(collection, kind, moment)
 
 
 def count(actor: Actor, uses: Mapping[tuple[UUID, str], Use], moment: datetime) -> None:

@@ -55,6 +55,7 @@ def look_up(*, actor: Actor, body: object) -> Answer:
     with scope(actor.organization_id):
         grants = _grants(actor, question.collections)
         readable = [each for each in question.lines if each.fault is None]
+        quota.check(actor, _wanted(grants, readable), now())
         hits: dict[int, list[Hit]] = {}
         uses: dict[tuple[UUID, str], Use] = {}
         for grant in grants:
@@ -64,6 +65,15 @@ def look_up(*, actor: Actor, body: object) -> Answer:
             uses |= _uses(grant.collection_id, readable, found)
         _recorded(actor, question, uses, len(hits))
         return Answer(question, tuple(each.collection_id for each in grants), hits)
+
+
+def _wanted(grants: list[Grant], asked: list[Asked]) -> dict[tuple[UUID, str], int]:
+    kinds = Counter(each.kind for each in asked)
+    return {
+        (grant.collection_id, kind): some
+        for grant in grants
+        for kind, some in kinds.items()
+    }
 
 
 def _grants(actor: Actor, wanted: tuple[str, ...] | None) -> list[Grant]:

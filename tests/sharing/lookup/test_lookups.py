@@ -11,6 +11,7 @@ from hub.lib.clock import now
 from orgs.audit.models import AuditEvent
 from sharing import vocabulary as v
 from sharing.agreements import lifecycle
+from sharing.distribution import finding
 from sharing.distribution.models import Release
 from sharing.lookup.models import LookupCount
 from sharing.tokens import scheme
@@ -206,6 +207,23 @@ def test_request_beyond_the_quota_is_refused_whole_and_not_counted(
     assert ask(frank, HOST).status_code == 200, "so has each organization"
     with time_machine.travel(now() + timedelta(days=1)):
         assert ask(bob, HOST).status_code == 200
+
+
+def test_nothing_is_looked_for_when_the_quota_is_used_up(known, bob, monkeypatch):
+    """Else the time until the refusal would tell of hits, uncounted."""
+    looked: list[object] = []
+
+    def look(*given: object) -> list[object]:
+        looked.append(given)
+        return []
+
+    monkeypatch.setattr(finding, "with_tokens", look)
+    monkeypatch.setattr(v, "LOOKUPS_OF_FEW", 1)
+    assert ask(bob, PHONE).status_code == 200
+    before = len(looked)
+    assert before
+    assert ask(bob, PHONE).status_code == 429
+    assert len(looked) == before
 
 
 def test_types_of_few_numbers_have_less(monkeypatch, known, bob):
