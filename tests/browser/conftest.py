@@ -50,6 +50,7 @@ class Screen:
         )
 
     def scrolls_sideways(self) -> bool:
+        self.page.wait_for_load_state()  # a link was clicked, its page has no root yet
         wide: bool = self.page.evaluate(
             "document.documentElement.scrollWidth > window.innerWidth"
         )

@@ -1,6 +1,7 @@
 """Two worlds that differ only in what an organization may not see answer it alike."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,7 +38,10 @@ NAMES = re.compile(
     r"|(?<=members/)\d+"
 )
 # Of two streams that were written to in one second, both say so: times have one name.
-TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?")
+TIMES = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?"
+    r"|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC"
+)
 NOISE = re.compile(
     r'csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
     r"|accord_[0-9a-f]{12}\w*|<time[^>]*>[^<]*</time>"
@@ -210,6 +214,16 @@ def _plain(answer: str, renamed: dict[str, str]) -> str:
     return NAMES.sub(lambda at: renamed.setdefault(at[0], f"#{len(renamed)}"), answer)
 
 
+def _first_difference(told: list[str], expected: list[str]) -> tuple[str, ...] | None:
+    """Which answer, and what stands in it and in the other; short enough to be read."""
+    for one, other in zip(told, expected, strict=True):
+        if one != other:
+            same = len(os.path.commonprefix([one, other]))
+            near = slice(max(0, same - 80), same + 80)
+            return one[:60], one[near], other[near]
+    return None
+
+
 @pytest.fixture(scope="module")
 def plain_world() -> dict[str, list[str]]:
     return {}
@@ -236,7 +250,9 @@ def test_answers_are_alike_whatever_one_may_not_see(
     expected = plain_world.setdefault("plain", []) or world([])
     plain_world["plain"] = expected
     assert len(expected) > 40
-    assert world(plan) == expected
+    told = world(plan)
+    assert len(told) == len(expected)
+    assert _first_difference(told, expected) is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -248,4 +264,5 @@ def test_answers_differ_when_something_may_be_seen(
         send(cast.frank, [{"value": "new.scam.example", **STRONG}])
 
     monkeypatch.setitem(HIDDEN, "seen", seen)
-    assert world([(4, "seen")]) != world([])
+    told = world([(4, "seen")]), world([])
+    assert _first_difference(*told) is not None
