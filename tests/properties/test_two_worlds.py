@@ -1,7 +1,6 @@
 """Two worlds that differ only in what an organization may not see answer it alike."""
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -218,8 +217,9 @@ def _first_difference(told: list[str], expected: list[str]) -> tuple[str, ...] |
     """Which answer, and what stands in it and in the other; short enough to be read."""
     for one, other in zip(told, expected, strict=True):
         if one != other:
-            same = len(os.path.commonprefix([one, other]))
-            near = slice(max(0, same - 80), same + 80)
+            pairs = enumerate(zip(one, other, strict=False))
+            at = next((k for k, (a, b) in pairs if a != b), min(len(one), len(other)))
+            near = slice(max(0, at - 80), at + 80)
             return one[:60], one[near], other[near]
     return None
 
