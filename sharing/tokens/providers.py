@@ -15,6 +15,7 @@ from sharing.tokens.kek import KeyEncryptionKey
 from sharing.tokens.keyfiles import KeyFileError
 
 CLEAR, WRAPPED = 1, 2  # formats of a key file
+ADD = "run `./run manage keys init`: it adds what is missing."
 ROOT_BYTES = 32
 
 
@@ -24,6 +25,11 @@ class Purpose(StrEnum):
     INDEX = "index"  # finding observables
     VAULT = "vault"  # sealing digests, values, notes, waiting lines
     WRAP = "wrap"  # wrapping the roots of generations
+    SIGN = "sign"  # signing what partners download
+
+
+# Files of earlier versions lack these, and serve everything else without them.
+LATER = frozenset({Purpose.SIGN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,9 @@ class KeyProvider(Protocol):
     def roots(self) -> list[Root]:
         """All of them, oldest first within a purpose."""
 
+    def lacks(self) -> set[Purpose]:
+        """Purposes that came with a later version and have no root yet."""
+
     def __hash__(self) -> int: ...
 
 
@@ -59,16 +68,19 @@ class _Roots:
         return f"<{type(self).__name__}>"
 
     def current(self, purpose: Purpose) -> Root:
-        return max(
-            (root for root in self._roots.values() if root.purpose is purpose),
-            key=lambda root: root.epoch,
-        )
+        found = [root for root in self._roots.values() if root.purpose is purpose]
+        if not found:
+            raise KeyFileError(f"The key file has no {purpose} key yet; {ADD}")
+        return max(found, key=lambda root: root.epoch)
 
     def root(self, purpose: Purpose, epoch: int) -> Root:
         found = self._roots.get((purpose, epoch))
         if found is None:
             raise KeyFileError(f"The key file has no {purpose} key of epoch {epoch}.")
         return found
+
+    def lacks(self) -> set[Purpose]:
+        return {*LATER} - {purpose for purpose, _ in self._roots}
 
     def roots(self) -> list[Root]:
         return sorted(self._roots.values(), key=lambda root: (root.purpose, root.epoch))
@@ -108,8 +120,27 @@ def provider_for(path: Path, kek_path: Path | None = None) -> KeyProvider:
 def create(path: Path, kek_path: Path | None = None) -> bool:
     """Make the key file with fresh roots; False when it was there. Never overwrites."""
     kek = _kek(path, kek_path)
-    roots = [Root(each, 1, now(), secrets.token_bytes(ROOT_BYTES)) for each in Purpose]
-    return keyfiles.create(path, _content(roots, kek))
+    return keyfiles.create(path, _content([_fresh(each) for each in Purpose], kek))
+
+
+def complete(path: Path, kek_path: Path | None = None) -> list[Purpose]:
+    """Add roots for purposes that a file of an earlier version lacks; returns which.
+
+    Not done by itself where several machines have copies of the file: each would make
+    another root.
+    """
+    kek = _kek(path, kek_path)
+    with keyfiles.locked(path):
+        roots = _provider(path, kek_path).roots()
+        missing = sorted({*Purpose} - {root.purpose for root in roots})
+        if missing:
+            added = [_fresh(each) for each in missing]
+            keyfiles.write(path, _content([*roots, *added], kek))
+    return missing
+
+
+def _fresh(purpose: Purpose) -> Root:
+    return Root(purpose, 1, now(), secrets.token_bytes(ROOT_BYTES))
 
 
 def rewrap(path: Path, kek_path: Path | None, new_kek_path: Path) -> None:
@@ -176,7 +207,7 @@ def _read(file: BinaryIO, form: int, open_: Opener) -> list[Root]:
     except (ValueError, KeyError, TypeError, AttributeError):
         # `from None`: the message of a parser may quote what it read
         raise KeyFileError("The key file is damaged.") from None
-    missing = set(Purpose) - {root.purpose for root in roots}
+    missing = {*Purpose} - LATER - {root.purpose for root in roots}
     if missing:
         raise KeyFileError(f"The key file lacks: {', '.join(sorted(missing))}.")
     return roots

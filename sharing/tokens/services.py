@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sharing.tokens import providers, scheme
 from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.models import GenerationRoot
 from sharing.tokens.providers import KeyProvider, Purpose
+from sharing.tokens.signing import Signer
 from sharing.tokens.vault import Vault, vault_of
 
 INIT = "./run manage keys init"
@@ -45,12 +47,21 @@ def key_provider() -> KeyProvider:
         )
     path, kek = Path(settings.KEYS_FILE), settings.KEK_FILE
     try:
-        if settings.LOCAL and not path.exists():
-            providers.create(path, kek)
-        return providers.provider_for(path, kek)
+        return _provider(path, kek)
     except KeyFileError as error:
         help_ = "" if path.exists() else f" Create it with `{INIT}`."
         raise ImproperlyConfigured(f"{error}{help_}") from None
+
+
+def _provider(path: Path, kek: Path | None) -> KeyProvider:
+    """That of the file; a checkout of its own makes and completes it by itself."""
+    if settings.LOCAL and not path.exists():
+        providers.create(path, kek)
+    found = providers.provider_for(path, kek)
+    if settings.LOCAL and found.lacks():
+        providers.complete(path, kek)
+        return providers.provider_for(path, kek)
+    return found
 
 
 def indexer() -> Indexer:
@@ -80,6 +91,21 @@ def open_blob(purpose: str, aad: bytes, sealed: bytes) -> bytes:
 
 def fingerprint(purpose: str, data: bytes) -> bytes:
     return vault().fingerprint(purpose, data)
+
+
+def signer() -> Signer:
+    """Signs under the current epoch, or ImproperlyConfigured if the file has no such key."""
+    try:
+        root = key_provider().current(Purpose.SIGN)
+    except KeyFileError as error:
+        raise ImproperlyConfigured(str(error)) from None
+    return Signer(root.secret, root.epoch)
+
+
+def signers() -> list[tuple[Signer, datetime]]:
+    """Every signing key there is with its age, oldest first; the last one is current."""
+    roots = [each for each in key_provider().roots() if each.purpose is Purpose.SIGN]
+    return [(Signer(each.secret, each.epoch), each.created_at) for each in roots]
 
 
 def create_generation_root(collection: UUID, number: int) -> None:

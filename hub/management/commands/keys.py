@@ -25,7 +25,7 @@ class Command(BaseCommand):
             nargs="?",
             default="show",
             choices=["show", "init", "kek", "wrap"],
-            help="init creates the key file; kek makes a key-encryption key in the file"
+            help="init creates the key file, or adds what one of an earlier version lacks; kek makes a key-encryption key in the file"
             " of --kek; wrap wraps the key file under it, for the first time or anew;"
             " show (the default) tells generations and ages.",
         )
@@ -52,7 +52,13 @@ class Command(BaseCommand):
 
     def _init(self, path: Path) -> None:
         if not providers.create(path, settings.KEK_FILE):
-            self.stdout.write(f"{path} exists already; nothing was changed.")
+            added = providers.complete(path, settings.KEK_FILE)
+            told = (
+                f"keys added for: {', '.join(added)}"
+                if added
+                else "nothing was changed"
+            )
+            self.stdout.write(f"{path} exists already; {told}.")
             return
         self.stdout.write(
             f"Created {path}, readable by its owner only.\n"

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from sharing.tokens import providers
+from sharing.tokens import providers, services
 from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.providers import FileKeyProvider, Purpose
 
@@ -29,7 +29,7 @@ def test_file_is_created_once_when_several_processes_want_it(keys_file):
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
         created = list(pool.map(providers.create, [keys_file] * 8))
     assert created.count(True) == 1
-    assert len(FileKeyProvider(keys_file).roots()) == 3
+    assert len(FileKeyProvider(keys_file).roots()) == len(Purpose)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
@@ -80,6 +80,39 @@ def test_newest_epoch_is_current_and_older_ones_stay(keys, keys_file):
     assert found.current(Purpose.VAULT).epoch == 2
     assert found.root(Purpose.VAULT, 1) == keys.root(Purpose.VAULT, 1)
     assert found.current(Purpose.INDEX).epoch == 1
+
+
+def of_an_earlier_version(keys_file) -> None:
+    content = json.loads(keys_file.read_text())
+    del content["roots"]["sign"]
+    keys_file.write_text(json.dumps(content))
+
+
+def test_file_of_an_earlier_version_serves_all_but_what_came_later(keys, keys_file):
+    of_an_earlier_version(keys_file)
+    found = providers.provider_for(keys_file)
+    assert found.current(Purpose.VAULT) == keys.current(Purpose.VAULT)
+    assert found.lacks() == {Purpose.SIGN}
+    with pytest.raises(KeyFileError, match="keys init"):
+        found.current(Purpose.SIGN)
+
+
+def test_file_of_an_earlier_version_gets_what_it_lacks_once(keys, keys_file):
+    of_an_earlier_version(keys_file)
+    assert providers.complete(keys_file) == [Purpose.SIGN]
+    assert providers.complete(keys_file) == []
+    found = providers.provider_for(keys_file)
+    assert found.root(Purpose.WRAP, 1) == keys.root(Purpose.WRAP, 1)
+    assert found.current(Purpose.SIGN).secret != keys.current(Purpose.SIGN).secret
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_only_a_checkout_of_its_own_completes_its_file(
+    keys, keys_file, settings, *, local
+):
+    of_an_earlier_version(keys_file)
+    settings.LOCAL = local
+    assert bool(services.key_provider().lacks()) is not local
 
 
 def test_unknown_epoch_is_refused(keys):
