@@ -1,15 +1,18 @@
 """Accounts on platforms, with the platform before them."""
 
 import re
+import unicodedata
 from typing import ClassVar
 
 from sharing.indicators.types import namespaces
 from sharing.indicators.types.base import IndicatorType
 from sharing.indicators.types.namespaces import Rule, bad_name, shaped
+from sharing.indicators.types.refang import refang
 from sharing.vocabulary import IndicatorKind
 
 _CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _YOUTUBE = shaped(r"[\w.\u00b7-]{3,60}", mark="@")
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # categories: names that look alike must be alike
 _ANYWHERE = re.compile(r"[^\s/?#@:]+(?:[@#:][^\s/?#@:]+)?")
 
 
@@ -26,6 +29,10 @@ def _anywhere(name: str) -> str:
     """A platform that is not known may tell apart what differs in case only."""
     name = name.removeprefix("@")
     if len(name) > namespaces.NAME_MAX or _ANYWHERE.fullmatch(name) is None:
+        raise bad_name()
+    if refang(name) != name:  # else it would be another name when it is read again
+        raise bad_name()
+    if not name.isascii() and _UNSEEN & set(map(unicodedata.category, name)):
         raise bad_name()
     return name
 
@@ -119,6 +126,8 @@ class PlatformAccount(IndicatorType):
         "https://t.me/joinchat",
         "https://evil.example/scam",
         "tinder:a/b",
+        "tinder:scam\u200ber",
+        "tinder:scam\\.[.]",
     )
 
     def normalise(self, text: str, *, region: str | None = None) -> str:
