@@ -15,11 +15,15 @@ HERE = Path(__file__).resolve().parent
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in HERE.glob("[!_]*.py"))
+    return sorted(path.stem.replace("_", "-") for path in HERE.glob("[!_]*.py"))
+
+
+def module_of(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def told(name: str) -> str:
-    source = ast.parse((HERE / f"{name}.py").read_text())
+    source = ast.parse((HERE / f"{module_of(name)}.py").read_text())
     return (ast.get_docstring(source) or "").partition("\n")[0]
 
 
@@ -50,7 +54,7 @@ def run() -> int:
         lines = [f"  {name:<14} {told(name)}" for name in names()]
         print("usage: ./run bench NAME [ARGUMENTS]", *lines, sep="\n")
         return 2 if wanted else 0
-    module = importlib.import_module(f"tests.benchmarks.{wanted}")
+    module = importlib.import_module(f"tests.benchmarks.{module_of(wanted)}")
     if getattr(module, "SERVERS", False):
         with_servers(module)
     else:
