@@ -20,6 +20,7 @@ from sharing.distribution.models import (
     Receipt,
     Release,
     ReleaseBatch,
+    Retained,
 )
 from sharing.events.models import OutboxRow
 from sharing.indicators.models import ClaimBatch, Indicator
@@ -59,6 +60,7 @@ __all__ = [
     "Receipt",
     "Release",
     "ReleaseBatch",
+    "Retained",
     "Signature",
     "StreamHead",
     "Submission",

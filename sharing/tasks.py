@@ -44,4 +44,5 @@ def sweep() -> None:
     housekeeping.empty_closed()
     housekeeping.forget_values()
     housekeeping.sweep_tombstones()
+    housekeeping.forget_promises()
     outbox.forget_done(timedelta(days=1))

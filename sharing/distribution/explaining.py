@@ -18,6 +18,7 @@ from sharing.agreements.circles import Circle, circles
 from sharing.agreements.models import Generation, Grant
 from sharing.agreements.policy import RecipientFacts, admit
 from sharing.agreements.selectors import ActiveClause
+from sharing.distribution import retaining
 from sharing.distribution import selectors as streams
 from sharing.distribution.planning import Planner
 from sharing.distribution.selectors import Entry
@@ -173,9 +174,13 @@ def _judged(clause: ActiveClause, claim: Indicator, moment: datetime) -> _Judged
         late = () if decision.permitted else (*decision.reasons, TAKEN_BACK)
         reasons = late or decision.reasons
         return _Judged(Standing.RELEASED, reasons, entry, entry.payload)
-    if entry is not None and entry.release.retain_until <= moment:
-        ended = iso(entry.release.retain_until)
-        over = f"{clause.terms.place} serves it no longer: its retention ended {ended}."
+    until = (
+        entry.release.retain_until
+        if entry is not None
+        else retaining.promised(clause.collection_id, claim.pk)
+    )
+    if until is not None and until <= moment:
+        over = f"{clause.terms.place} serves it no longer: its retention ended {iso(until)}."
         return _Judged(Standing.WITHHELD, (over,), None, None)
     if not decision.permitted or decision.obligations is None:
         return _Judged(Standing.WITHHELD, decision.reasons, None, None)

@@ -16,7 +16,7 @@ from orgs.members.selectors import organization_ids
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Generation
-from sharing.distribution import carrying
+from sharing.distribution import carrying, retaining
 from sharing.distribution.models import Release
 from sharing.distribution.release import release_claims
 from sharing.indicators import selectors as indicators
@@ -80,7 +80,7 @@ def _empty(collection_id: UUID, generation: int, moment: datetime) -> int:
         over = rows.filter(retain_until__lte=moment).values_list("pk", flat=True)
         carried = not carrying.is_due(collection_id, generation)
         if carried and (some := list(over[: v.RELEASE_ROWS])):
-            return Release.objects.filter(pk__in=some).delete()[0]
+            return retaining.drop(collection_id, some)
         full = rows.filter(payload__isnull=False).values_list("pk", flat=True)
         some = list(full[: v.RELEASE_ROWS])
         return Release.objects.filter(pk__in=some).update(payload=None)
@@ -101,12 +101,20 @@ _EMPTYING: dict[str, Callable[[UUID, int, datetime], int]] = {
 
 
 def sweep_tombstones(moment: datetime | None = None) -> int:
-    """Tombstones are kept 90 days; a cursor older than the last swept one is stale."""
+    """Tombstones are kept 90 days; a cursor older than the last swept one is stale.
+
+    What each promised to retain is remembered while its claim is valid.
+    """
     old, total = (moment or now()) - v.TOMBSTONES_KEPT, 0
-    for collection, generation, _ in agreements.all_streams():
-        while count := _sweep(collection, generation, old):
+    for collection, generation, state in agreements.all_streams():
+        while state not in _NEVER_READ and (
+            count := _sweep(collection, generation, old)
+        ):
             total += count
     return total
+
+
+_NEVER_READ = (Generation.State.WITHDRAWN,)  # its rows promise nothing
 
 
 def _sweep(collection_id: UUID, generation: int, old: datetime) -> int:
@@ -120,12 +128,17 @@ def _sweep(collection_id: UUID, generation: int, old: datetime) -> int:
             return 0
         (head,) = agreements.lock_heads([generation])
         due = there.filter(date_added__lt=old)
-        seqs = list(due.values_list("seq", flat=True)[: v.RELEASE_ROWS])
-        if not seqs:
+        found = list(due.values_list("seq", "pk")[: v.RELEASE_ROWS])
+        if not found:
             return 0
-        head.horizon_seq = max(head.horizon_seq, seqs[-1])
+        head.horizon_seq = max(head.horizon_seq, found[-1][0])
         head.save(update_fields=["horizon_seq"])
-        return due.filter(seq__lte=seqs[-1]).delete()[0]
+        return retaining.drop(collection_id, [pk for _, pk in found])
+
+
+def forget_promises(moment: datetime | None = None) -> int:
+    """What was promised to retain of claims that are valid no longer."""
+    return retaining.forget(moment or now())
 
 
 _VALUELESS = """

@@ -92,6 +92,30 @@ class Release(models.Model):
         return str(self.id)
 
 
+class Retained(models.Model):
+    """What the first release of a claim promised to retain, when its rows are gone."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE, db_index=False)
+    indicator = models.UUIDField()  # internal
+    owner = models.ForeignKey(Organization, models.PROTECT, db_index=False)
+    retain_until = models.DateTimeField()
+    keep_until = models.DateTimeField()  # until when the claim is valid, or longer
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "indicator"], name="one_promise_per_claim"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["owner", "keep_until"], name="retained_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} until {self.retain_until:%Y-%m-%d}"
+
+
 class ControlRecord(models.Model):
     """A whole-collection event in the stream: one record, not a tombstone per row."""
 

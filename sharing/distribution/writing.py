@@ -28,18 +28,20 @@ CREATE TEMP TABLE planned (
 # Which staged rows change their stream, in the order in which they enter it: by token,
 # so that the order of one stream says nothing about the order of another. A claim that
 # moved on since it was planned is left to the batch in which it moved on. What an earlier
-# generation promised to retain no longer is retained no longer in this one; the id that
-# leaves is the same in all, in one that is built ahead and was first as well.
+# generation, or a row that is gone, promised to retain no longer is retained no longer in
+# this one; the id that leaves is the same in all, in one that is built ahead and was first
+# as well.
 _NUMBER = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
 SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
   FROM (SELECT p.generation, p.indicator, p.owner, p.index, p.token, p.payload,
-               p.fingerprint, p.expires_at, least(p.retain_until, e.until) AS retain_until,
+               p.fingerprint, p.expires_at,
+               least(p.retain_until, e.until, k.retain_until) AS retain_until,
                coalesce(r.id, p.release) AS id,
                coalesce(r.public_id, e.public_id, p.release) AS public_id, r.first_seq AS old_first,
                r.state = 'live' AS was_live, r.fingerprint AS old_fingerprint,
-               p.live AND coalesce(r.retain_until, e.until, 'infinity') > %(moment)s
-                 AS live
+               p.live AND coalesce(r.retain_until, least(e.until, k.retain_until),
+                                   'infinity') > %(moment)s AS live
           FROM planned p
           LEFT JOIN LATERAL (SELECT min(retain_until) FILTER (
                                       WHERE o.generation_id < p.generation) AS until,
@@ -54,6 +56,8 @@ SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
           JOIN sharing_indicator i ON i.id = p.indicator AND i.revision = p.revision
           LEFT JOIN sharing_release r
                  ON r.generation_id = p.generation AND r.indicator = p.indicator
+          LEFT JOIN sharing_retained k
+                 ON k.collection_id = %(collection)s AND k.indicator = p.indicator
          WHERE p.generation = %(generation)s) c
  WHERE CASE WHEN live THEN was_live IS NOT TRUE OR old_fingerprint <> fingerprint
             ELSE was_live END
@@ -161,6 +165,7 @@ def _write_one(
         cursor.execute("DROP TABLE IF EXISTS pg_temp.numbered")
         asked = {
             "generation": head.pk,
+            "collection": clause.collection_id,
             "moment": moment,
             "others": agreements.other_generations(clause.collection_id, head.pk),
         }

@@ -1,17 +1,21 @@
 """Rows in every walled table."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import transaction
 
+from hub.lib.clock import now
 from orgs.accounts.models import Organization, User
 from sharing.agreements import documents, services
 from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
+from sharing.distribution.models import Retained
 from sharing.lookup import services as lookup
 from tests.access.walled import FRAUD, POLICE
 from tests.cast import acting, home_of
 from tests.coalition import pulled, send
-from tests.walls import by_worker
+from tests.walls import by_worker, stored
 
 
 @transaction.atomic
@@ -29,6 +33,18 @@ def contract_of(person: User) -> None:
     )
 
 
+def promise_of(person: User) -> None:
+    """What was promised to retain, of a claim whose rows are gone."""
+    stream, moment = Generation.objects.get(collection__title=FRAUD), now()
+    stored(Retained).create(
+        collection=stream.collection,
+        indicator=uuid4(),
+        owner=home_of(person),
+        retain_until=moment,
+        keep_until=moment,
+    )
+
+
 @pytest.fixture
 def filled(
     coalition: object, alice: User, frank: User, bob: User, dana: User
@@ -39,6 +55,7 @@ def filled(
         send(person, [*lines, "not an indicator"], tlp="green", confidence="80")
     for person in (alice, frank):
         lookup.look_up(actor=acting(person), body={"values": ["a0.scam.example"]})
+        promise_of(person)
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)

@@ -6,7 +6,13 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from sharing.agreements.models import LegalDocument
-from sharing.distribution.models import ControlRecord, Receipt, Release, ReleaseBatch
+from sharing.distribution.models import (
+    ControlRecord,
+    Receipt,
+    Release,
+    ReleaseBatch,
+    Retained,
+)
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
     Chunk,
@@ -27,6 +33,7 @@ OWNED = {
     ChunkResult: "submission__owner",
     LineProblem: "submission__owner",
     LookupCount: "organization",
+    Retained: "owner",
 }
 WALLED = [*OWNED, Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument]
 

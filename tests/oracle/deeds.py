@@ -147,6 +147,7 @@ class Deeds:
                 housekeeping.empty_closed()
                 housekeeping.forget_values()
                 housekeeping.sweep_tombstones()
+                housekeeping.forget_promises()
         if sweep:
             self.world.forget_values()
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from hub.lib.clock import now
 from orgs.accounts.actor import SYSTEM
-from sharing.agreements import due
+from sharing.agreements import due, lifecycle
 from sharing.agreements.models import Generation, Version
 from sharing.distribution.models import Release
 from tests.coalition import collection, work_off
@@ -39,6 +39,16 @@ def its_time(version: Version) -> None:
         Generation.objects.filter(version=version).update(effective_from=moment)
         cursor.execute("ALTER TABLE sharing_version ENABLE TRIGGER moves")
     version.refresh_from_db()
+
+
+def its_end(version: Version) -> None:
+    """The second in which a Version ends is this one: nothing else is changed."""
+    with working_as(OWNER), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sharing_version DISABLE TRIGGER ALL")
+        Version.objects.filter(pk=version.pk).update(effective_until=now())
+        cursor.execute("ALTER TABLE sharing_version ENABLE TRIGGER ALL")
+    by_worker(lambda: lifecycle.expire_due(actor=SYSTEM))
+    work_off()
 
 
 def claims(*hosts: str, confidence: int = 90) -> list[dict[str, Any]]:
