@@ -64,6 +64,8 @@ def clause(rng: Random, name: str, orgs: Sequence[Doc], at: datetime) -> Doc:
     found: Doc = {"name": name, "continues": "new"}
     for term in TERMS:
         set_term(rng, found, term, orgs, at)
+    for each in rng.sample([*LISTS], 3):  # else hardly a claim gets through
+        found[each] = "all"
     return _tidied(rng, found)
 
 
@@ -134,9 +136,9 @@ def _clauses(
 
 def _side(rng: Random, orgs: Sequence[Doc], at: datetime) -> Any:
     match rng.randrange(10):
-        case 0 | 1 | 2 | 3:
+        case 0 | 1 | 2 | 3 | 4:
             return "all parties"
-        case 4:
+        case 5:
             return [{"kind": rng.choice(orgs)["kind"]}]
         case _:
             some = rng.sample(orgs, rng.randint(1, len(orgs)))
@@ -145,7 +147,7 @@ def _side(rng: Random, orgs: Sequence[Doc], at: datetime) -> Any:
 
 def _words(name: str) -> Any:
     def draw(rng: Random, orgs: Sequence[Doc], at: datetime) -> Any:
-        if rng.random() < 0.8:
+        if rng.random() < 0.7:
             return "all"
         least = 0 if rng.random() < 0.05 else 1
         words = LISTS[name]
@@ -206,7 +208,7 @@ def line(rng: Random, names: Sequence[str], known: Sequence[str], at: datetime) 
         found["op"] = op
     if op != "withdraw":
         found |= _said(rng, at)
-        if names and rng.random() < 0.25:
+        if names and rng.random() < (0.5 if op == "correct" else 0.25):
             found["audience"] = rng.sample(names, min(len(names), rng.choice((1, 2))))
     return found
 

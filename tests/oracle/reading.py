@@ -1,7 +1,7 @@
 """Reading what the hub shows and holding it against the oracle: leaked, or hidden."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from hub.lib.errors import Forbidden, NotFound
@@ -28,6 +28,11 @@ class Tally:
     hidden: int = 0
     said: list[str] = field(default_factory=list)
 
+    def wrong(self, what: str) -> NoReturn:
+        """The hub did what it should not: hub and oracle are two worlds from here on."""
+        self.leak(what)
+        raise AssertionError(what)
+
     def leak(self, what: str) -> None:
         self.leaked += 1
         self.said.append(f"leaked: {what}")
@@ -35,6 +40,22 @@ class Tally:
     def miss(self, what: str) -> None:
         self.hidden += 1
         self.said.append(f"hidden: {what}")
+
+
+class SeenError(BaseException):
+    """Something leaked or is hidden; not an Exception, so that nothing is played again."""
+
+
+class FirstTally(Tally):
+    """Ends the run with the first thing that is seen, at once."""
+
+    def leak(self, what: str) -> None:
+        super().leak(what)
+        raise SeenError(what)
+
+    def miss(self, what: str) -> None:
+        super().miss(what)
+        raise SeenError(what)
 
 
 @dataclass
