@@ -6,7 +6,7 @@ from orgs.accounts.models import Organization, User
 
 
 class AuditEvent(models.Model):
-    """Ids and counts, never values, digests or keys."""
+    """Ids, counts and public keys; never values, digests or secret keys."""
 
     at = models.DateTimeField(db_index=True)
     verb = models.CharField(max_length=60)

@@ -20,15 +20,15 @@ def record(
     subject: object = "",
     organization_id: UUID | None = None,
     **detail: Any,
-) -> None:
+) -> int:
     """Add one event; `subject` is a thing or its id, `detail` holds ids and counts only.
 
-    The event belongs to the actor's organization unless another is named.
+    Returns its id. The event belongs to the actor's organization unless another is named.
     """
     if not connection.in_atomic_block:
         message = "An audit event is written in the transaction of what it tells about."
         raise TransactionManagementError(message)
-    AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         at=now(),
         verb=str(verb),
         organization_id=organization_id or actor.organization_id,
@@ -37,6 +37,7 @@ def record(
         subject=str(subject.pk if isinstance(subject, Model) else subject),
         detail={name: _plain(value) for name, value in detail.items()},
     )
+    return event.pk
 
 
 def _plain(value: Any) -> Any:

@@ -62,3 +62,5 @@ class Verb(StrEnum):
     ORGANIZATION_UNVOUCH = "members:organization:unvouch"
 
     HUB_BOOTSTRAP = "onboarding:hub:bootstrap"
+
+    OPRF_KEY_PIN = "tokens:oprf-key:pin"

@@ -1,14 +1,18 @@
-"""Roots of token keys, one per generation of a collection, wrapped by the provider."""
+"""Roots of token and OPRF keys, two per generation of a collection, wrapped by the provider."""
 
 from django.db import models
 
 
 class GenerationRoot(models.Model):
-    """The random root of one generation; destroying it makes its tokens unmakeable."""
+    """The random roots of one generation: once destroyed, its tokens and otags are unmakeable."""
 
     collection = models.UUIDField()  # agreements live above this room: no foreign key
     number = models.PositiveIntegerField()
-    wrapped = models.BinaryField(null=True)  # null once destroyed
+    wrapped = models.BinaryField(null=True)  # of token keys; null once destroyed
+    wrapped_oprf = models.BinaryField(null=True)  # null too until an older one is used
+    oprf_pinned = models.BigIntegerField(
+        null=True
+    )  # the audit event with its public key
     wrap_epoch = models.PositiveIntegerField()
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
@@ -21,4 +25,4 @@ class GenerationRoot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"root of {self.collection} generation {self.number}"
+        return f"roots of {self.collection} generation {self.number}"

@@ -6,10 +6,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 
 from hub.lib.errors import Gone, NotFound
 from hub.lib.sealed import SealBrokenError
-from sharing.tokens import scheme, services
+from orgs.audit.models import AuditEvent
+from sharing.tokens import roots, scheme, services, voprf
 from sharing.tokens.models import GenerationRoot
 from sharing.tokens.providers import Purpose
 
@@ -37,8 +39,84 @@ def test_root_does_not_open_when_its_row_was_moved(db, keys):
     collection = uuid4()
     services.create_generation_root(collection, 1)
     GenerationRoot.objects.filter(collection=collection).update(number=2)
+    for use in (services.token_maker, services.otag_maker):
+        with pytest.raises(SealBrokenError):
+            use(collection, 2)
+
+
+def test_root_does_not_open_for_another_use(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    GenerationRoot.objects.update(wrapped=F("wrapped_oprf"))
     with pytest.raises(SealBrokenError):
-        services.token_maker(collection, 2)
+        services.token_maker(collection, 1)
+
+
+def test_otag_is_what_a_client_ends_with_who_asked_obliviously(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    values = [D, bytes(32)]
+    hidden = [voprf.blind(value) for value in values]
+    elements, proof = services.evaluate(collection, 1, [h.element for h in hidden])
+    answer = voprf.Evaluation(tuple(elements), proof)
+    public = services.oprf_public_key(collection, 1)
+    make = services.otag_maker(collection, 1)
+    otags = [scheme.otag(y) for y in voprf.finalize(values, hidden, answer, public)]
+    assert otags == [make("phone", value) for value in values]
+    assert all(len(otag) == scheme.OTAG_BYTES for otag in otags)
+
+
+def test_otags_do_not_join_across_generations_and_collections(db, keys):
+    places = [(uuid4(), 1), (uuid4(), 1)]
+    places.append((places[0][0], 2))
+    for place in places:
+        services.create_generation_root(*place)
+    assert len({services.otag_maker(*place)("phone", D) for place in places}) == 3
+
+
+def test_public_key_of_a_generation_is_pinned_when_it_is_made(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    event = AuditEvent.objects.get(verb="tokens:oprf-key:pin")
+    key = services.oprf_public_key(collection, 1).hex()
+    assert event.subject == str(collection)
+    assert event.detail == {"generation": 1, "public_key": key}
+    assert services.oprf_pin(collection, 1) == event.pk
+
+
+def test_generation_of_before_gets_one_oprf_root_and_one_pin(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    token = services.token_key_hex(collection, 1)
+    old = services.oprf_public_key(collection, 1)
+    GenerationRoot.objects.update(wrapped_oprf=None, oprf_pinned=None)
+    key = services.oprf_public_key(collection, 1)
+    assert key != old
+    assert services.oprf_public_key(collection, 1) == key, "made once"
+    assert services.token_key_hex(collection, 1) == token
+    event = AuditEvent.objects.latest("pk")
+    assert event.detail["public_key"] == key.hex()
+    assert services.oprf_pin(collection, 1) == event.pk
+
+
+def test_late_comer_takes_the_root_that_another_made(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    stale = GenerationRoot.objects.get(collection=collection)
+    stale.wrapped_oprf = stale.oprf_pinned = None  # as it was read a moment ago
+    found = roots._with_oprf(keys, stale)
+    assert found.oprf_pinned == services.oprf_pin(collection, 1)
+    assert AuditEvent.objects.filter(verb="tokens:oprf-key:pin").count() == 1
+
+
+def test_destroyed_generation_of_before_gets_no_root(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    stale = GenerationRoot.objects.get(collection=collection)
+    stale.wrapped_oprf = None
+    services.destroy_root(collection, 1)
+    with pytest.raises(Gone):
+        roots._with_oprf(keys, stale)
 
 
 def test_unknown_generation_is_not_found(db, keys):
@@ -51,9 +129,11 @@ def test_destroyed_root_is_gone_for_good(db, keys):
     services.create_generation_root(collection, 1)
     services.destroy_root(collection, 1)
     services.destroy_root(collection, 1)
-    assert GenerationRoot.objects.get(collection=collection).wrapped is None
-    with pytest.raises(Gone):
-        services.token_key_hex(collection, 1)
+    row = GenerationRoot.objects.get(collection=collection)
+    assert (row.wrapped, row.wrapped_oprf) == (None, None)
+    for use in (services.token_key_hex, services.otag_maker, services.oprf_public_key):
+        with pytest.raises(Gone):
+            use(collection, 1)
 
 
 def test_root_is_never_stored_in_the_clear(db, keys):
@@ -63,7 +143,8 @@ def test_root_is_never_stored_in_the_clear(db, keys):
     with connection.cursor() as cursor:
         cursor.execute("SELECT t::text FROM sharing_generationroot t")
         stored = "".join(row[0] for row in cursor)
-    assert key not in stored
+    secret = services._oprf_key(collection, 1).secret.hex()
+    assert not [each for each in (key, secret) if each in stored]
     assert keys.current(Purpose.WRAP).secret.hex() not in stored
 
 

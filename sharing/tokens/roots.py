@@ -1,0 +1,130 @@
+"""The wrapped roots of generations: one for token keys, one for oblivious look-ups."""
+
+import os
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from hub.lib.clock import now
+from hub.lib.errors import Gone, NotFound
+from hub.lib.sealed import seal, unseal
+from orgs.accounts.actor import SYSTEM
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
+from sharing.tokens import scheme
+from sharing.tokens.models import GenerationRoot
+from sharing.tokens.providers import KeyProvider, Purpose, Root
+
+
+class Place(NamedTuple):
+    """A wrapped root has one generation and one use: moved elsewhere, it does not open."""
+
+    collection: UUID
+    number: int
+
+    @property
+    def token_aad(self) -> bytes:
+        return self._aad(b"generation-root")
+
+    @property
+    def oprf_aad(self) -> bytes:
+        return self._aad(b"oprf-root")
+
+    def _aad(self, use: bytes) -> bytes:
+        return self.collection.bytes + scheme.uint32(self.number) + use
+
+
+def create(provider: KeyProvider, collection: UUID, number: int) -> None:
+    wrap = provider.current(Purpose.WRAP)
+    place = Place(collection, number)
+    token, oprf = os.urandom(scheme.KEY_BYTES), os.urandom(scheme.KEY_BYTES)
+    GenerationRoot.objects.create(
+        collection=collection,
+        number=number,
+        wrapped=seal(_wrap_key(wrap), token, aad=place.token_aad),
+        wrapped_oprf=seal(_wrap_key(wrap), oprf, aad=place.oprf_aad),
+        oprf_pinned=_pin(place, oprf),
+        wrap_epoch=wrap.epoch,
+        created_at=now(),
+    )
+
+
+def token_root(provider: KeyProvider, collection: UUID, number: int) -> bytes:
+    """The root of a generation's token key, or NotFound, or Gone once destroyed."""
+    row = _row(collection, number)
+    wrap = provider.root(Purpose.WRAP, row.wrap_epoch)
+    sealed = bytes(row.wrapped or b"")
+    return unseal(_wrap_key(wrap), sealed, aad=Place(collection, number).token_aad)
+
+
+def oprf_root(provider: KeyProvider, collection: UUID, number: int) -> bytes:
+    """The root of a generation's OPRF key; the same refusals."""
+    row = _with_oprf(provider, _row(collection, number))
+    wrap = provider.root(Purpose.WRAP, row.wrap_epoch)
+    sealed = bytes(row.wrapped_oprf or b"")
+    return unseal(_wrap_key(wrap), sealed, aad=Place(collection, number).oprf_aad)
+
+
+def oprf_pin(provider: KeyProvider, collection: UUID, number: int) -> int:
+    """The id of the audit event with the generation's public key."""
+    pin = _with_oprf(provider, _row(collection, number)).oprf_pinned
+    assert pin is not None  # noqa: S101 - root and pin are written in one statement
+    return pin
+
+
+def destroy(collection: UUID, number: int) -> None:
+    GenerationRoot.objects.filter(
+        collection=collection, number=number, destroyed_at=None
+    ).update(wrapped=None, wrapped_oprf=None, destroyed_at=now())
+
+
+def _row(collection: UUID, number: int) -> GenerationRoot:
+    """The roots of a generation while they are there, or NotFound, or Gone."""
+    row = GenerationRoot.objects.filter(collection=collection, number=number).first()
+    if row is None:
+        raise NotFound("This collection has no such generation.")
+    return _whole(row)
+
+
+def _whole(row: GenerationRoot) -> GenerationRoot:
+    if row.wrapped is None:
+        raise Gone("The key of this generation was destroyed.", code="key-destroyed")
+    return row
+
+
+def _with_oprf(provider: KeyProvider, row: GenerationRoot) -> GenerationRoot:
+    """A generation of an earlier version of the hub gets its OPRF root when first asked.
+
+    Under the lock of its row: all who come at once have the same, and only that is pinned.
+    """
+    if row.wrapped_oprf is not None:
+        return row
+    with transaction.atomic():
+        row = _whole(GenerationRoot.objects.select_for_update().get(pk=row.pk))
+        if row.wrapped_oprf is None:
+            place, root = (
+                Place(row.collection, row.number),
+                os.urandom(scheme.KEY_BYTES),
+            )
+            wrap = provider.root(Purpose.WRAP, row.wrap_epoch)
+            row.wrapped_oprf = seal(_wrap_key(wrap), root, aad=place.oprf_aad)
+            row.oprf_pinned = _pin(place, root)
+            row.save(update_fields=["wrapped_oprf", "oprf_pinned"])
+    return row
+
+
+def _pin(place: Place, root: bytes) -> int:
+    """Put the public key on record where nobody can change it: no key without a pin."""
+    key = scheme.oprf_key(root, place.collection, place.number)
+    return audit.record(
+        actor=SYSTEM,
+        verb=Verb.OPRF_KEY_PIN,
+        subject=place.collection,
+        generation=place.number,
+        public_key=key.public.hex(),
+    )
+
+
+def _wrap_key(root: Root) -> bytes:
+    return scheme.derive(root.secret, b"accord/v1/wrap-key", scheme.uint32(root.epoch))
