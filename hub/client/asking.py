@@ -1,0 +1,58 @@
+"""Exact look-ups, as many lines at a time as the hub takes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from hub.client.errors import UnverifiedError
+from hub.client.ownlist import Line
+from hub.client.remote import Hub
+from hub.client.spreading import pieces
+from hub.client.tokenising import Digested
+from sharing.vocabulary import LOOKUP_LINES
+
+
+class Found(NamedTuple):
+    """What the hub says of one line: its releases, or the error."""
+
+    line: Line
+    result: dict[str, Any]
+
+
+def by_value(
+    hub: Hub,
+    lines: Iterable[Line],
+    *,
+    collections: Sequence[str] = (),
+    kind: str | None = None,
+    region: str | None = None,
+) -> Iterator[Found]:
+    """The hub reads what is asked."""
+    more = {"type": kind, "region": region, "collections": list(collections)}
+    more = {name: said for name, said in more.items() if said}
+    for some in pieces(lines, LOOKUP_LINES):
+        body = {"values": [_text(line) for line in some], **more}
+        yield from _asked(hub, some, body)
+
+
+def by_digest(
+    hub: Hub, digested: Iterable[Digested], *, collections: Sequence[str] = ()
+) -> Iterator[Found]:
+    """The hub does not read what is asked, but could try all telephone numbers."""
+    more = {"collections": list(collections)} if collections else {}
+    for some in pieces(digested, LOOKUP_LINES):
+        digests = [{"type": each.kind, "digest": each.digest.hex()} for each in some]
+        body = {"digests": digests, **more}
+        yield from _asked(hub, [each.line for each in some], body)
+
+
+def _asked(hub: Hub, lines: Sequence[Line], body: dict[str, Any]) -> Iterator[Found]:
+    results = hub.post("/lookups", body)["results"]
+    if [each["line"] for each in results] != list(range(1, len(lines) + 1)):
+        raise UnverifiedError("The hub's answer is not about what was asked.")
+    for line, result in zip(lines, results, strict=True):
+        yield Found(line, result)
+
+
+def _text(line: Line) -> str:
+    """What is not UTF-8 is no value in any case, but must be sent as something."""
+    return line.text.encode("utf-8", "replace").decode()

@@ -1,0 +1,119 @@
+"""Submissions: a body sent once, however often it takes, and what became of its lines."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from hub.client.errors import LaterError, ToolError
+from hub.client.ownlist import GZIP, Line
+from hub.client.remote import NDJSON, Hub
+
+TEXT, CSV, JSON = "text/plain", "text/csv", "application/json"
+BY_SUFFIX = {
+    ".csv": CSV,
+    ".json": JSON,
+    ".jsonl": NDJSON,
+    ".ndjson": NDJSON,
+}
+KEY_CHARACTERS = 255
+ENDED = frozenset({"done", "held", "refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A file that can be read from its start again, and what it holds."""
+
+    file: IO[bytes]
+    content_type: str
+    gzipped: bool = False
+
+    def again(self) -> IO[bytes]:
+        self.file.seek(0)
+        return self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a submission: its state and counts, as the hub shows them."""
+
+    submission: dict[str, Any]
+    errors: list[dict[str, Any]]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line was taken."""
+        return self.submission["state"] == "done" and not self.errors
+
+
+def body_of(path: Path, content_type: str | None = None) -> Body:
+    """A file as it lies there; what it holds is told by its name, else it is a list."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read: {error.strerror}.") from None
+    name = path.name.lower().removesuffix(".gz")
+    found = content_type or BY_SUFFIX.get(Path(name).suffix, TEXT)
+    return Body(file, found, gzipped=file.read(2) == GZIP)
+
+
+def withdrawal(
+    lines: Iterable[Line], file: IO[bytes], kind: str | None, region: str | None
+) -> Body:
+    """A body that takes values back, each in the line that it has in its own file."""
+    more = {"type": kind, "region": region}
+    more = {name: said for name, said in more.items() if said}
+    place = 1
+    for line in lines:
+        file.write(b"\n" * (line.number - place))
+        said = {"op": "withdraw", "value": line.text, **more}
+        file.write(json.dumps(said).encode() + b"\n")
+        place = line.number + 1
+    return Body(file, NDJSON)
+
+
+def new_key() -> str:
+    return f"accord-{secrets.token_hex(16)}"
+
+
+def submit(hub: Hub, body: Body, defaults: dict[str, str], key: str) -> str:
+    """Send it under an Idempotency-Key; the id of the submission.
+
+    LaterError names the key: whether the hub has the body is not known then.
+    """
+    headers = {"Content-Type": body.content_type, "Idempotency-Key": key}
+    if body.gzipped:
+        headers["Content-Encoding"] = "gzip"
+    try:
+        answer = hub.send("/submissions", body.again, headers, defaults)
+    except LaterError as later:
+        raise LaterError(
+            f"{later} To send it again without fear of sending it twice, add"
+            f" --idempotency-key {key}",
+            later.wait,
+        ) from None
+    return str(answer["id"])
+
+
+def outcome(
+    hub: Hub,
+    submission: str,
+    *,
+    moved: Callable[[float], None] = lambda progress: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Sent:
+    """Wait until every line has its result, or somebody must decide first."""
+    path, pause = f"/submissions/{submission}", 0.1
+    while (found := hub.get(path))["state"] not in ENDED:
+        moved(float(found["progress"]))
+        sleep(pause)
+        pause = min(2.0, pause * 1.5)
+    errors = list(hub.lines(f"{path}/errors")) if _faulty(found) else []
+    return Sent(found, errors)
+
+
+def _faulty(submission: dict[str, Any]) -> bool:
+    return bool(submission["rejected"] or submission["stopped"])

@@ -1,0 +1,128 @@
+"""The parts of the toolkit: lists of one's own, kept streams, work on all cores."""
+
+import gzip
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from hub.client.errors import ToolError, UnverifiedError
+from hub.client.ownlist import OwnList
+from hub.client.spreading import AHEAD, ALONE, spread
+from hub.client.state import State
+
+PLACE = UUID(int=1)
+
+
+def own(tmp_path: Path, content: bytes, name: str = "own.csv", **more: str) -> list:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return [tuple(line) for line in OwnList(path, **more)]
+
+
+def test_list_counts_blank_lines_and_leaves_comments_out(tmp_path):
+    text = b"\xef\xbb\xbfone\n\n# no\n  two \r\n\xff\n"
+    expected = [(1, "one"), (4, "two"), (5, "\udcff")]
+    assert own(tmp_path, text, "own.txt") == expected
+    assert own(tmp_path, gzip.compress(text), "own.txt.gz") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "expected"),
+    [
+        (b"a,value,b\n1,x,2\n\n3,y\n", {}, [(2, "x"), (4, "y")]),
+        (b"phone,email\n1,2\n", {"column": "EMAIL "}, [(2, "2")]),
+        (b"only\nx\n", {}, [(2, "x")]),
+        (b"a;phone\n1;2\n", {"delimiter": ";"}, [(2, "2")]),
+        (b'n,value\n"1\n2",x\n3,y\n', {}, [(2, "x"), (4, "y")]),
+        (b"n,value\n1\n", {}, [(2, "")]),
+    ],
+)
+def test_table_gives_the_column_of_values(tmp_path, text, more, expected):
+    assert own(tmp_path, text, **more) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (b"", {}),
+        (b"a,b\n1,2\n", {}),
+        (b"phone,email\n1,2\n", {}),
+        (b"value,value\n1,2\n", {}),
+        (b"a,b\n1,2\n", {"column": "c"}),
+        (b"value\n" + b"x" * 200_000 + b"\n", {}),
+    ],
+)
+def test_table_without_one_plain_column_of_values_is_refused(tmp_path, text, more):
+    with pytest.raises(ToolError):
+        own(tmp_path, text, **more)
+
+
+def test_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(ToolError, match=r"nowhere\.txt cannot be read"):
+        OwnList(tmp_path / "nowhere.txt")
+    (tmp_path / "bad.gz").write_bytes(gzip.compress(b"x" * 9999)[:-9])
+    with pytest.raises(ToolError, match="damaged"):
+        list(OwnList(tmp_path / "bad.gz"))
+
+
+def release(number: int, token: str = "aa" * 32, **more: object) -> dict:
+    said = {"kind": "release", "id": str(UUID(int=number)), "token": f"1:{token}"}
+    return {**said, **more}
+
+
+def test_state_moves_records_and_cursor_together(tmp_path):
+    with State.at(tmp_path, PLACE) as state:
+        state.apply("", [release(1), release(2, "bb" * 32)], "1.2")
+        with pytest.raises(UnverifiedError):
+            state.apply("1.2", [release(3), {"kind": "release", "id": "?"}], "1.4")
+    with State.at(tmp_path, PLACE) as state:
+        assert (state.cursor, state.count()) == ("1.2", 2)
+        again = release(1, "cc" * 32, confidence=9)
+        gone = {"kind": "tombstone", "id": str(UUID(int=2))}
+        state.apply("1.2", [again, gone, {"kind": "control", "event": "x"}], "1.5")
+        assert list(state.everything()) == [again]
+        assert list(state.heads()) == [0xCCCCCCCCCCCCCCCC]
+        assert state.records(1, bytes([0xCC]) * 32) == [again]
+        assert state.records(2, bytes([0xCC]) * 32) == []
+
+
+def test_state_is_not_moved_by_two(tmp_path):
+    with State.at(tmp_path, PLACE) as one, State.at(tmp_path, PLACE) as other:
+        one.apply("", [release(1)], "1.1")
+        with pytest.raises(ToolError, match="Another process"):
+            other.apply("", [release(2)], "1.2")
+        assert one.count() == 1
+
+
+def test_state_that_is_no_state_is_refused(tmp_path):
+    with pytest.raises(ToolError, match="pull it first"):
+        State.at(tmp_path, PLACE, new=False)
+    (tmp_path / f"{PLACE}.sqlite3").write_bytes(b"nonsense" * 1000)
+    with pytest.raises(ToolError, match=sqlite3.DatabaseError.__name__):
+        State.at(tmp_path, PLACE)
+
+
+def lengths(more: int):
+    return lambda piece: (len(piece) + more, piece[0])
+
+
+def test_work_comes_back_in_order_and_reads_no_further_than_it_must():
+    taken = 0
+
+    def lines() -> Iterator[int]:
+        nonlocal taken
+        for number in range(400):
+            taken += 1
+            yield number
+
+    found = spread(lengths, (1,), lines(), jobs=2, size=10)
+    first = next(found)
+    assert taken <= (ALONE + 1 + AHEAD * 2) * 10 < 400
+    assert [first, *found] == [(11, number) for number in range(0, 400, 10)]
+
+
+def test_short_work_is_done_here():
+    assert list(spread(lengths, (0,), range(7), jobs=8, size=5)) == [(5, 0), (2, 5)]
