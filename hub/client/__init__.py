@@ -1,7 +1,7 @@
 """The partner's toolkit: the same normal forms and tokens as the hub, without Django."""
 
 from hub.client.matching import Match, Matcher, match
-from hub.client.values import BadValue, Parsed, canonicalise, digest, token
+from hub.client.values import BadValue, Parsed, canonicalise, digest, hashed, token
 
 __all__ = [
     "BadValue",
@@ -10,6 +10,7 @@ __all__ = [
     "Parsed",
     "canonicalise",
     "digest",
+    "hashed",
     "match",
     "token",
 ]

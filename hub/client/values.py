@@ -3,7 +3,7 @@
 from sharing.indicators.types import BadValue, Parsed, read_value
 from sharing.tokens import scheme
 
-__all__ = ["BadValue", "Parsed", "canonicalise", "digest", "token"]
+__all__ = ["BadValue", "Parsed", "canonicalise", "digest", "hashed", "token"]
 
 
 def canonicalise(
@@ -22,6 +22,15 @@ def digest(text: str, kind: str | None = None, region: str | None = None) -> byt
     """The 32-byte digest of a value. Whoever has it can test guesses: keep it inside."""
     found = canonicalise(text, kind, region)
     return scheme.digest(found.kind, found.nv, found.canonical)
+
+
+def hashed(
+    text: str, kind: str | None = None, region: str | None = None
+) -> dict[str, str | int]:
+    """A value as a line for a submission that does not show it: type, nv and digest."""
+    found = canonicalise(text, kind, region)
+    d = scheme.digest(found.kind, found.nv, found.canonical)
+    return {"type": found.kind, "nv": found.nv, "digest": d.hex()}
 
 
 def token(

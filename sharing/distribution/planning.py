@@ -180,6 +180,7 @@ class Planner:
             labels=tuple(claim.labels),
             shared_infrastructure=tuple(claim.shared_infrastructure),
             revision=claim.revision,
+            by_hash=claim.by_hash,
         )
 
     def _open(self, purpose: str, pk: UUID, sealed: Any) -> str | None:

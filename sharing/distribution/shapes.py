@@ -30,7 +30,9 @@ class Payload(Shape):
         required=False, help_text="Only if the clause says so."
     )
     value_absent = serializers.ChoiceField(
-        choices=["not_kept", "redacted"], required=False
+        choices=["not_kept", "hash_only", "redacted"],
+        required=False,
+        help_text="`hash_only`: the contributor gave a hash in place of the value.",
     )
     originator = Originator(required=False)
     scam_type = _word(v.ScamType)

@@ -75,7 +75,7 @@ SELECT id, public_id, generation, indicator, owner, index, token,
        %(date)s + rn * interval '1 microsecond', retain_until, expires_at
   FROM numbered
 ON CONFLICT (generation_id, indicator) DO UPDATE SET
-   token = excluded.token, payload = excluded.payload, sealed = excluded.sealed,
+   index = excluded.index, token = excluded.token, payload = excluded.payload, sealed = excluded.sealed,
    fingerprint = excluded.fingerprint, seq = excluded.seq, batch_id = excluded.batch_id,
    ordinal = excluded.ordinal, state = excluded.state, version_id = excluded.version_id,
    date_added = excluded.date_added, expires_at = excluded.expires_at

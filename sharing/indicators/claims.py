@@ -21,6 +21,14 @@ class Op(StrEnum):
     CORRECT = "correct"
 
 
+class How(StrEnum):
+    """How a line said what it is about."""
+
+    NAMED = "named"  # a value, with its type
+    GUESSED = "guessed"  # a value alone
+    HASHED = "hashed"  # a hash: the hub never sees the value
+
+
 class Outcome(StrEnum):
     """What became of a line."""
 
@@ -38,16 +46,22 @@ ACCEPTED = frozenset(Outcome) - {Outcome.REJECTED, Outcome.STOPPED}
 
 @dataclass(slots=True)
 class Line:
-    """One readable line: a normal form, its digest, and what the line says of it."""
+    """One readable line: a normal form, its digest, and what the line says of it.
+
+    A line that gives a hash has no normal form. `older` are the digests of the same value
+    under earlier versions of the normal form, the newest first.
+    """
 
     number: int
     op: Op
     kind: str
     nv: int
-    canonical: str
+    canonical: str | None
     digest: bytes
     given: dict[str, Any]  # fields of Facts, audience and note included
     annotations: tuple[str, ...] = ()
+    how: How = How.NAMED
+    older: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +111,16 @@ class Claim:
     source: tuple[int, int]  # submission ordinal, line
     revision: int = 0  # 0: not stored yet
     annotations: tuple[str, ...] = ()
+    by_hash: bool = False  # as it was last submitted: then no value is kept
+    value_sealed: bytes | None = None  # as it is stored
     digest: bytes | None = None  # known only when a line brought it
     canonical: str | None = None
     changed: bool = False
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """All that makes a new revision when it changes."""
+        return self.index, self.facts, self.state, self.annotations, self.by_hash
 
 
 def valid_until(
@@ -131,6 +152,7 @@ def fold(
     """Apply one line to what is known of its observable.
 
     A note may spell the value out, so it is kept where the value may be kept, no longer.
+    A claim known by an earlier normal form goes on under `index`, which is another token.
     """
     if claim is not None and claim.source > source:
         return claim, Outcome.OUTDATED
@@ -140,13 +162,15 @@ def fold(
     known = claim or Claim(
         new_id(), line.kind, index, line.nv, replace(UNSAID), v.State.ACTIVE, source
     )
-    before = None if claim is None else (known.facts, known.state, known.annotations)
+    before = None if claim is None else known.said
+    known.index = index
     _apply(line, known, moment)
     if known.state != v.State.ACTIVE or not keeps_text(known.kind, known.facts):
         known.facts = replace(known.facts, note=None)
     known.source, known.nv = source, line.nv
-    known.digest, known.canonical = line.digest, line.canonical
-    if before == (known.facts, known.state, known.annotations):
+    known.digest = line.digest
+    known.canonical = line.canonical or known.canonical
+    if before == known.said:
         return known, Outcome.UNCHANGED
     known.changed = True
     if line.op is Op.WITHDRAW:
@@ -178,6 +202,7 @@ def _apply(line: Line, claim: Claim, moment: datetime) -> None:
         claim.facts.audience = old.audience
     claim.state = v.State.ACTIVE
     claim.annotations = line.annotations
+    claim.by_hash = line.canonical is None
     claim.facts.valid_until = valid_until(
         line.kind, line.given.get("valid_until"), old.valid_until, moment
     )

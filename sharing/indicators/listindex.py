@@ -6,6 +6,7 @@ Every list is one bit; look-ups answer with the bits of all lists that hold the 
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import TypeVar
 
@@ -106,6 +107,31 @@ class ListIndex:
 
     def lists_of_value(self, kind: str, value: str) -> int:
         return self._values.get((kind, value), 0)
+
+    def bit_of(self, name: str) -> int:
+        return 1 << self.names.index(name) if name in self.names else 0
+
+    def hosts(self) -> Iterator[tuple[str, int, int]]:
+        """Every host of the shorter lists, with the lists that stop and that know it."""
+        for host in self._equal.keys() | self._below.keys():
+            yield host, self.stopping_host(host), self.lists_of_host(host)
+
+    def addresses(self) -> Iterator[tuple[str, int, int]]:
+        """Every entry that is a single address."""
+        for bits, address in ((32, IPv4Address), (128, IPv6Address)):
+            for number in self._networks[bits].get(0, ()):
+                text = str(address(number))
+                yield text, 0, self.lists_of_address(text)
+
+    def values(self, kind: str) -> Iterator[tuple[str, int, int]]:
+        """Every entry that is a whole value of a type; no name alone, as abuse@."""
+        found = {value for each, value in self._values if each == kind}
+        for value in found | (self._stop_mails.keys() if kind == "email" else set()):
+            yield (
+                value,
+                self._stop_mails.get(value, 0),
+                self.lists_of_value(kind, value),
+            )
 
     def _add_hosts(self, found: MispList, bit: int) -> None:
         if len(found.entries) >= BIG:

@@ -37,6 +37,7 @@ class Indicator(models.Model):
     digest_sealed = models.BinaryField()  # d, sealed under the vault key
     vault_epoch = models.PositiveIntegerField()
     value_sealed = models.BinaryField(null=True)  # only under an active value clause
+    by_hash = models.BooleanField(default=False)  # its owner gave a hash, not the value
     note_sealed = models.BinaryField(null=True)  # as the value: it may spell it out
 
     scam_type = models.CharField(max_length=20, choices=_choices(v.ScamType))
@@ -76,6 +77,10 @@ class Indicator(models.Model):
                 condition=~Q(type__in=[str(kind) for kind in sorted(v.HASH_ONLY)])
                 | Q(value_sealed=None, note_sealed=None),
                 name="hash_only_types_keep_no_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_hash=False) | Q(value_sealed=None),
+                name="claims_by_hash_keep_no_value",
             ),
         ]
         indexes = [

@@ -13,6 +13,10 @@ class Indicator(Shape):
 
     id = serializers.UUIDField()
     type = serializers.ChoiceField(choices=list(v.IndicatorKind))
+    nv = serializers.IntegerField(help_text="Version of the type's normal form.")
+    by_hash = serializers.BooleanField(
+        help_text="You gave its hash alone: the hub has never seen the value."
+    )
     scam_type = serializers.ChoiceField(choices=list(v.ScamType))
     role = serializers.ChoiceField(
         choices=list(v.Role), help_text="What the observable was in the scam."
@@ -48,6 +52,8 @@ class IndicatorPage(Shape):
 EXAMPLE = {
     "id": "1c0e5f5a-2f1d-4f7f-9d8f-2a4f3a6f8f10",
     "type": "domain",
+    "nv": 1,
+    "by_hash": False,
     "scam_type": "investment",
     "role": "perpetrator",
     "status": "online",

@@ -7,9 +7,9 @@ from uuid import UUID
 from hub.lib.errors import Invalid
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
+from sharing.indicators.digests import digests_of
 from sharing.indicators.models import Indicator
 from sharing.indicators.types import BadValue, read_value
-from sharing.tokens import scheme
 from sharing.tokens import services as tokens
 
 
@@ -47,12 +47,12 @@ def own_of_value(actor: Actor, text: str) -> UUID | None:
         said = read_value(text, kind=None)
     except BadValue as error:
         raise Invalid(error.sentence, code=error.code) from error
-    index = tokens.indexer().index(scheme.digest(said.kind, said.nv, said.canonical))
+    indexes = [tokens.indexer().index(d) for d in digests_of(said)]
     with scope(actor.organization_id):
         found = Indicator.objects.filter(
-            owner_id=actor.organization_id, type=said.kind, index=index
+            owner_id=actor.organization_id, type=said.kind, index__in=indexes
         )
-        return found.values_list("pk", flat=True).first()
+        return found.order_by("-nv").values_list("pk", flat=True).first()
 
 
 def own(owner_id: UUID, claim_id: UUID) -> Indicator | None:
@@ -70,6 +70,8 @@ class OwnClaim:
 
     id: UUID
     type: str
+    nv: int
+    by_hash: bool
     scam_type: str
     role: str
     status: str

@@ -17,6 +17,7 @@ from sharing.events.services import publish
 from sharing.indicators import staging
 from sharing.indicators.claims import Facts, Line, Outcome, Refusal, fold
 from sharing.indicators.models import ClaimBatch, Indicator
+from sharing.indicators.successors import place
 from sharing.indicators.types import hash_only
 from sharing.tokens import services as tokens
 
@@ -29,6 +30,7 @@ class Accepted:
 
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     refusals: dict[int, Refusal] = field(default_factory=dict)
+    moved: set[int] = field(default_factory=set)  # lines whose claim had an older index
     batch: int | None = None  # None when nothing changed
 
 
@@ -50,13 +52,14 @@ def accept(
     found = Accepted()
     keeps_text = _hashing(wants_value)
     indexer = tokens.indexer()
-    keyed = [(line, (line.kind, indexer.index(line.digest))) for line in lines]
-    claims = staging.locked(owner_id, {key for _, key in keyed})
-    for line, key in keyed:
+    placed = [place(line, indexer.index) for line in lines]
+    claims = staging.locked(owner_id, {key for each in placed for key in each.keys})
+    for each in placed:
+        line = each.line
         result = fold(
             line,
-            claims.get(key),
-            index=key[1],
+            each.known(claims),
+            index=each.key[1],
             source=(submission, line.number),
             moment=moment,
             new_id=uuid.uuid4,
@@ -66,7 +69,9 @@ def accept(
             found.outcomes[line.number] = Outcome.REJECTED
             found.refusals[line.number] = result
             continue
-        claims[key], found.outcomes[line.number] = result
+        claim, found.outcomes[line.number] = result
+        if result[1] is not Outcome.OUTDATED and each.settle(claims, claim):
+            found.moved.add(line.number)
     touched = [claim for claim in claims.values() if claim.digest is not None]
     if not touched:
         return found

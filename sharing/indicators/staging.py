@@ -8,11 +8,10 @@ from uuid import UUID
 from django.db import connection
 
 from sharing.indicators.claims import Claim, Facts
+from sharing.indicators.successors import Key
 from sharing.indicators.types import hash_only
 from sharing.tokens import services as tokens
 from sharing.tokens.vault import Vault
-
-Key = tuple[str, bytes]
 
 _FACTS = (
     "scam_type, role, status, review_status, confidence, severity, tlp, labels,"
@@ -20,12 +19,14 @@ _FACTS = (
 )
 _COLUMNS = (
     "id, owner_id, type, index, index_epoch, nv, digest_sealed, vault_epoch,"
-    " value_sealed, note_sealed, " + _FACTS + ", shared_infrastructure, revision,"
+    " value_sealed, by_hash, note_sealed, "
+    + _FACTS
+    + ", shared_infrastructure, revision,"
     " state, batch_id, source_submission, source_line, created_at, updated_at"
 )
 _LOCK = f"""
 SELECT id, type, index, nv, {_FACTS}, note_sealed, shared_infrastructure, revision,
-       state, source_submission, source_line
+       state, source_submission, source_line, by_hash, value_sealed
   FROM sharing_indicator
  WHERE owner_id = %s
    AND (type, index) IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))
@@ -53,7 +54,7 @@ def locked(owner_id: UUID, keys: Iterable[Key]) -> dict[Key, Claim]:
 
 def _claim(row: tuple[Any, ...]) -> Claim:
     pk, kind, index, nv = row[:4]
-    (note, annotations, revision, state, submission, line) = row[16:]
+    (note, annotations, revision, state, submission, line, by_hash, value) = row[16:]
     facts = Facts(*row[4:15])
     facts.audience, facts.note = row[15], _open_note(pk, note)
     return Claim(
@@ -66,6 +67,8 @@ def _claim(row: tuple[Any, ...]) -> Claim:
         source=(submission, line),
         revision=revision,
         annotations=tuple(annotations),
+        by_hash=by_hash,
+        value_sealed=value,
     )
 
 
@@ -104,6 +107,7 @@ class Sealer:
             digest,
             epoch,
             self._value(claim),
+            claim.by_hash,
             None if hash_only(claim.kind) else self._blob("note", claim.id, facts.note),
             facts.scam_type,
             facts.role,
@@ -127,11 +131,12 @@ class Sealer:
         ]
 
     def _value(self, claim: Claim) -> bytes | None:
-        if claim.state != "active" or hash_only(claim.kind):
+        """Sealed anew where a line gave it; as it was where lines gave only its hash."""
+        if claim.state != "active" or claim.by_hash or hash_only(claim.kind):
             return None
         if not self.wants_value(claim.kind, claim.facts):
             return None
-        return self._blob("value", claim.id, claim.canonical)
+        return self._blob("value", claim.id, claim.canonical) or claim.value_sealed
 
     def _blob(self, purpose: str, pk: UUID, text: str | None) -> bytes | None:
         if text is None:
@@ -140,6 +145,15 @@ class Sealer:
 
 
 _STAGE = "CREATE TEMP TABLE incoming (LIKE sharing_indicator) ON COMMIT DROP"
+# Claims that go on under the index of a newer normal form: there is none yet, or the line
+# would have been about that one.
+_MOVE = """
+UPDATE sharing_indicator AS stored
+   SET index = i.index, index_epoch = i.index_epoch, nv = i.nv,
+       digest_sealed = i.digest_sealed, vault_epoch = i.vault_epoch
+  FROM incoming i
+ WHERE stored.id = i.id AND stored.owner_id = i.owner_id AND stored.index <> i.index
+"""
 _SAME = "stored.id = excluded.id AND stored.revision = excluded.revision"
 _WRITE = f"""
 INSERT INTO sharing_indicator AS stored ({_COLUMNS})
@@ -147,7 +161,9 @@ SELECT {_COLUMNS} FROM incoming ORDER BY type, index
 ON CONFLICT (owner_id, type, index) DO UPDATE SET
    nv = excluded.nv,
    value_sealed = CASE WHEN stored.id = excluded.id
+                         OR excluded.by_hash
                        THEN excluded.value_sealed ELSE stored.value_sealed END,
+   by_hash = excluded.by_hash,
    note_sealed = CASE WHEN stored.id = excluded.id
                       THEN excluded.note_sealed ELSE stored.note_sealed END,
    scam_type = excluded.scam_type, role = excluded.role, status = excluded.status,
@@ -188,5 +204,6 @@ def write(
             for row in rows:
                 copy.write_row(row)
         cursor.execute("ANALYZE incoming")
+        cursor.execute(_MOVE)
         cursor.execute(_WRITE)
         return sum(1 for (written,) in cursor if written == batch)

@@ -8,7 +8,7 @@ entry, a URL with a path, and every other list only annotate: a scammer's page o
 platform is no reason to lose the claim, nor to block the platform.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +16,14 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from sharing.indicators.listdigests import ListDigests
 from sharing.indicators.listindex import ListIndex
-from sharing.indicators.misp_lists import ListFileError, folder_lists, package_lists
+from sharing.indicators.misp_lists import (
+    ListFileError,
+    MispList,
+    folder_lists,
+    package_lists,
+)
 from sharing.indicators.types import Parsed
 from sharing.vocabulary import IndicatorKind
 
@@ -45,6 +51,12 @@ def check(parsed: Parsed) -> Verdict:
     return _check(_loaded(settings.WARNINGLISTS_DIR), parsed)
 
 
+def check_digest(kind: str, nv: int, digest: bytes) -> Verdict:
+    """What they say about a value known by its digest alone: only of whole entries."""
+    stop, lists = _digests(settings.WARNINGLISTS_DIR, kind, nv).find(digest)
+    return _verdict(_loaded(settings.WARNINGLISTS_DIR), stop, lists)
+
+
 def checker() -> Callable[[Parsed], Verdict]:
     """`check` for a whole batch."""
     index = _loaded(settings.WARNINGLISTS_DIR)
@@ -60,14 +72,22 @@ def summary() -> Summary:
 def _loaded(folder: Path | None) -> ListIndex:
     """The package's lists and those of `folder`, once per process."""
     index = ListIndex()
+    for found in _lists(folder):
+        index.add(found)
+    return index
+
+
+@lru_cache(maxsize=64)
+def _digests(folder: Path | None, kind: str, nv: int) -> ListDigests:
+    return ListDigests(_loaded(folder), _lists(folder), kind, nv)
+
+
+def _lists(folder: Path | None) -> Iterator[MispList]:
     try:
-        for found in package_lists():
-            index.add(found)
-        for found in folder_lists(Path(folder)) if folder else ():
-            index.add(found)
+        yield from package_lists()
+        yield from folder_lists(Path(folder)) if folder else ()
     except ListFileError as error:
         raise ImproperlyConfigured(f"ACCORD_WARNINGLISTS_DIR: {error}") from error
-    return index
 
 
 def _check(index: ListIndex, parsed: Parsed) -> Verdict:

@@ -16,12 +16,13 @@ from sharing.agreements.policy import IndicatorFacts, decide
 from sharing.events.kinds import Kind
 from sharing.events.services import dead, due, publish
 from sharing.indicators import services as indicators
-from sharing.indicators.claims import Facts, Line, Op, Outcome
-from sharing.intake import results
+from sharing.indicators.claims import Facts, How, Line, Op, Outcome
+from sharing.intake import legend, results
 from sharing.intake.fields import defaults_of
+from sharing.intake.legend import Seen
 from sharing.intake.mending import keepable
 from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
-from sharing.intake.parsing import Trouble, parse, takes_back
+from sharing.intake.parsing import Trouble, parse, seen_in, takes_back
 from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import open_lines, place
 from sharing.tokens import services as tokens
@@ -76,6 +77,7 @@ def _due(batch: Submission, chunk: Chunk, raw: list[RawLine]) -> list[RawLine]:
 
 def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> None:
     lines, troubles = _parsed(batch, raw, overruled=chunk.overruled)
+    seen = {line.number: seen_in(line) for line in lines}
     accepted = indicators.accept(
         owner_id=batch.owner_id,
         submission=batch.ordinal,
@@ -87,13 +89,16 @@ def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> 
         # What such a correction is about may be among the lines that wait.
         refusals = {n: bad for n, bad in refusals.items() if bad.code != "not-found"}
     troubles += [
-        Trouble(line, Outcome.REJECTED, bad.field, bad.code, bad.detail)
-        for line, bad in refusals.items()
+        Trouble(n, Outcome.REJECTED, bad.field, bad.code, bad.detail, seen[n])
+        for n, bad in refusals.items()
     ]
     outcomes = accepted.outcomes | {bad.number: bad.outcome for bad in troubles}
     for number in accepted.refusals.keys() - refusals.keys():
         del outcomes[number]
-    _keep(batch, chunk, first, raw, outcomes, troubles)
+    seen |= {n: seen[n]._replace(moved=True) for n in accepted.moved}
+    seen |= {bad.number: bad.seen for bad in troubles if bad.seen is not None}
+    read_as = {n: each for n, each in seen.items() if n in outcomes}
+    _keep(batch, chunk, first, raw, outcomes, read_as, troubles)
 
 
 def _corrects(raw: Iterable[RawLine]) -> bool:
@@ -164,6 +169,7 @@ class _Allowed:
                 "op",
                 "forbidden",
                 "Taking back what was shared needs the right `withdraw`.",
+                seen_in(line),
             )
         if audience is not None and not set(audience) <= self.audiences:
             return Trouble(
@@ -172,6 +178,7 @@ class _Allowed:
                 "audience",
                 "unknown-audience",
                 "The audience names nothing that you contribute to.",
+                seen_in(line),
             )
         return line
 
@@ -182,13 +189,14 @@ def _keep(
     first: int,
     raw: list[RawLine],
     outcomes: dict[int, Outcome],
+    seen: dict[int, Seen],
     troubles: list[Trouble],
 ) -> None:
     moment = now()
     if chunk.overruled:
         _keep_overruled(batch, outcomes)
     elif outcomes:
-        _keep_results(batch, chunk, first, outcomes)
+        _keep_results(batch, chunk, first, outcomes, seen)
     text = {line.number: line.data for line in raw}
     LineProblem.objects.bulk_create(
         [_problem(batch, bad, text[bad.number], moment) for bad in troubles],
@@ -198,11 +206,16 @@ def _keep(
 
 
 def _keep_results(
-    batch: Submission, chunk: Chunk, first: int, outcomes: dict[int, Outcome]
+    batch: Submission,
+    chunk: Chunk,
+    first: int,
+    outcomes: dict[int, Outcome],
+    seen: dict[int, Seen],
 ) -> None:
     row = ChunkResult.objects.filter(submission=batch, number=chunk.number).first()
     row = row or ChunkResult(submission=batch, number=chunk.number, first_line=first)
     row.outcomes = results.packed(first, outcomes, bytes(row.outcomes or b""))
+    row.seen, row.legend = legend.noted(first, seen, bytes(row.seen or b""), row.legend)
     row.counts = Counter(row.counts) + Counter(map(str, outcomes.values()))
     row.save()
 
@@ -244,6 +257,8 @@ def _problem(
         field=bad.field,
         code=bad.code,
         detail=bad.detail,
+        type=bad.seen.kind if bad.seen else "",
+        guessed=bad.seen is not None and bad.seen.how is How.GUESSED,
         sealed_line=tokens.seal_blob("line", where, data) if kept else None,
         created_at=moment,
     )

@@ -14,8 +14,10 @@ from hub.api.listing import Listing
 from hub.api.parsers import RawParser
 from hub.api.views import ApiView
 from sharing.intake import holding, openapi, openapi_held, selectors, services
+from sharing.intake.costs import notices
 from sharing.intake.fields import SUBMISSION
-from sharing.intake.selectors import Held, Problem, SubmissionView
+from sharing.intake.legend import Seen
+from sharing.intake.selectors import Held, LineResult, Problem, SubmissionView
 
 LINES = 10_000  # in one piece of a stream
 
@@ -30,6 +32,7 @@ def _shown(view: SubmissionView) -> dict[str, Any]:
         "rejected": view.rejected,
         "stopped": view.stopped,
         "counts": view.counts,
+        "read_as": [_read_as(*each) for each in view.read_as.items()],
         "progress": round(view.progress, 4),
         "defaults": view.defaults,
         "created_at": view.created_at,
@@ -51,11 +54,20 @@ def _held(held: Held | None) -> dict[str, Any] | None:
     }
 
 
-Result = tuple[int, str]
+def _read_as(seen: Seen, n: int) -> dict[str, Any]:
+    return {"type": seen.kind, "nv": seen.nv, "how": seen.how, "lines": n}
 
 
-def _result(row: Result) -> dict[str, Any]:
-    return {"line": row[0], "outcome": row[1]}
+def _result(row: LineResult) -> dict[str, Any]:
+    seen = row.seen
+    return {
+        "line": row.line,
+        "outcome": row.outcome,
+        "type": seen and seen.kind,
+        "nv": seen and seen.nv,
+        "how": seen and seen.how,
+        "notices": [each._asdict() for each in notices(row.outcome, seen)],
+    }
 
 
 SUBMISSIONS = Listing[SubmissionView, UUID | None](
@@ -72,11 +84,11 @@ ERRORS = Listing[Problem, int](
     key=lambda row: row.line,
     shown=lambda row: row,
 )
-RESULTS = Listing[Result, int](
+RESULTS = Listing[LineResult, int](
     name="results",
     parameter="after",
     read=parameters.read_line,
-    key=lambda row: row[0],
+    key=lambda row: row.line,
     shown=_result,
 )
 
@@ -158,15 +170,16 @@ class Results(ApiView):
         return RESULTS.answer(
             request,
             self.said,
-            lambda line, n: list(itertools.islice(self._rows(submission_id, line), n)),
+            lambda line, n: list(
+                selectors.line_results(
+                    self.actor, submission_id, after_line=line, limit=n
+                )
+            ),
         )
-
-    def _rows(self, submission_id: UUID, line: int) -> Iterator[Result]:
-        return selectors.line_results(self.actor, submission_id, after_line=line)
 
     def _all(self, submission_id: UUID, start: int) -> Iterator[Piece]:
         """One reading for all lines: beginning again for each piece would be squared."""
-        rows = self._rows(submission_id, start)
+        rows = selectors.line_results(self.actor, submission_id, after_line=start)
         while found := list(itertools.islice(rows, LINES)):
             yield Piece(answers.joined(found, _result), None, more=False)
         yield Piece(b"", None, more=False)

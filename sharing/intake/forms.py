@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from sharing import vocabulary as v
-from sharing.intake.tables import VALUE_COLUMNS
+from sharing.intake.tables import NV, VALUE_COLUMNS
 
 BY_SUFFIX = {
     "csv": "text/csv",
@@ -34,7 +34,8 @@ class SubmissionForm(forms.Form):
         strip=False,
         help_text="One per line, defanged or not: domains, URLs, e-mail addresses,"
         " phone numbers, IP addresses, wallets, IBANs, accounts (telegram:name). CSV with"
-        " a header and NDJSON work too.",
+        " a header and NDJSON work too, also with hashes (type, nv, digest or sha256)"
+        " in place of values.",
         widget=forms.Textarea(
             attrs={
                 "class": "form-control mono",
@@ -150,4 +151,4 @@ def pasted_type(text: str) -> str:
         return "application/json"
     header = start.partition("\n")[0].strip().lower()
     names = {name.strip().strip('"') for name in header.split(",")}
-    return "text/csv" if names & VALUE_COLUMNS.keys() else "text/plain"
+    return "text/csv" if names & (VALUE_COLUMNS.keys() | {NV}) else "text/plain"

@@ -134,13 +134,15 @@ class Chunk(models.Model):
 
 
 class ChunkResult(models.Model):
-    """One byte per line: what became of it (`intake.results.Outcome`)."""
+    """One byte per line: what became of it; and one: what it was read as."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="results")
     number = models.PositiveIntegerField()
     first_line = models.PositiveIntegerField()
     outcomes = models.BinaryField()
     counts = models.JSONField(default=dict)
+    seen = models.BinaryField(default=b"")  # bytes that point into the legend
+    legend = models.JSONField(default=list)  # `intake.legend`: no values in it
 
     class Meta:
         default_permissions = ()
@@ -163,6 +165,10 @@ class LineProblem(models.Model):
     field = models.CharField(max_length=40)
     code = models.CharField(max_length=40)
     detail = models.CharField(max_length=400)  # a sentence without the value
+    type = models.CharField(
+        max_length=20, default="", blank=True
+    )  # that it was read as
+    guessed = models.BooleanField(default=False)
     sealed_line = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     overruled_by = models.ForeignKey(User, models.PROTECT, null=True)

@@ -20,7 +20,7 @@ from hub.api.openapi import (
     stream,
 )
 from sharing import vocabulary as v
-from sharing.indicators.claims import Op, Outcome
+from sharing.indicators.claims import How, Op, Outcome
 from sharing.intake.openapi_held import STATES, TAG, HeldSubmission, Taken
 
 ID = "5f0f7a52-0f43-4c7e-8a55-0d8a8d0f5b11"
@@ -30,11 +30,25 @@ def _word(words: type[StrEnum], text: str = "") -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=list(words), required=False, help_text=text)
 
 
-class SubmissionLine(Shape):
-    """One line: an object like this, or just a text, which is its value."""
+def _hash(text: str) -> serializers.CharField:
+    return serializers.CharField(
+        required=False, min_length=64, max_length=64, help_text=text
+    )
 
-    value = serializers.CharField(help_text="Defanged or not.")
-    type = _word(v.IndicatorKind, "Guessed if not given.")
+
+class SubmissionLine(Shape):
+    """One line: an object like this, or just a text, which is its value.
+
+    In place of `value` a line may give `digest` or `sha256`, each with `type` and `nv`.
+    """
+
+    value = serializers.CharField(required=False, help_text="Defanged or not.")
+    digest = _hash("Of the token scheme: bound to type and nv.")
+    sha256 = _hash("Of the normal form alone, in UTF-8.")
+    nv = serializers.IntegerField(
+        required=False, help_text="With a hash: the version of its normal form."
+    )
+    type = _word(v.IndicatorKind, "Guessed if not given; a hash needs it.")
     op = _word(Op, "`submit` if not given. You know values, not ids.")
     region = serializers.CharField(
         required=False, help_text="Country of a local phone number: GB, DE ..."
@@ -62,6 +76,18 @@ class SubmissionLine(Shape):
     )
 
 
+class ReadAs(Shape):
+    """Lines that were read as one type."""
+
+    type = serializers.ChoiceField(choices=list(v.IndicatorKind))
+    nv = serializers.IntegerField(help_text="Version of the type's normal form.")
+    how = serializers.ChoiceField(
+        choices=list(How),
+        help_text="The line named its type, or it was guessed; hashed.",
+    )
+    lines = serializers.IntegerField()
+
+
 class Submission(Shape):
     """How far a submission is. Once done, accepted + rejected + stopped = lines."""
 
@@ -80,6 +106,7 @@ class Submission(Shape):
     counts = serializers.DictField(
         child=serializers.IntegerField(), help_text="Lines by outcome."
     )
+    read_as = ReadAs(many=True, help_text="What the lines were read as.")
     progress = serializers.FloatField(help_text="From 0 to 1.")
     defaults = serializers.DictField(child=serializers.CharField())
     created_at = serializers.DateTimeField()
@@ -103,6 +130,8 @@ class LineProblem(Shape):
     field = serializers.CharField()
     code = serializers.CharField()
     detail = serializers.CharField()
+    type = serializers.CharField(help_text="That it was read as; empty: of none.")
+    guessed = serializers.BooleanField()
     overruled = serializers.BooleanField()
 
 
@@ -111,9 +140,26 @@ class LineProblemPage(Shape):
     next = serializers.IntegerField(allow_null=True, help_text="For `after`.")
 
 
+class LineNotice(Shape):
+    """No error: what to know of a line that was accepted."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class LineResult(Shape):
     line = serializers.IntegerField()
     outcome = serializers.ChoiceField(choices=list(Outcome))
+    type = serializers.ChoiceField(choices=list(v.IndicatorKind), allow_null=True)
+    nv = serializers.IntegerField(
+        allow_null=True, help_text="Version of the type's normal form."
+    )
+    how = serializers.ChoiceField(
+        choices=list(How),
+        allow_null=True,
+        help_text="Whether the line named its type, it was guessed, or it is a hash.",
+    )
+    notices = LineNotice(many=True, help_text="What sending it this way costs.")
 
 
 class LineResultPage(Shape):
@@ -166,6 +212,7 @@ BODIES = {
                     "scam_type": "investment",
                 },
                 {"value": "020 7946 0123", "type": "phone", "region": "GB"},
+                {"type": "phone", "nv": 1, "sha256": "9c" * 32},
                 {"op": "withdraw", "value": "old-claim.example"},
             ]
         ),
@@ -199,6 +246,7 @@ EXAMPLE = {
     "rejected": 49,
     "stopped": 1,
     "counts": {"created": 990, "updated": 10, "rejected": 49, "stopped": 1},
+    "read_as": [{"type": "domain", "nv": 1, "how": "guessed", "lines": 1003}],
     "progress": 1.0,
     "defaults": {"scam_type": "investment", "tlp": "amber"},
     "created_at": "2026-11-24T09:30:00.000000Z",
@@ -212,7 +260,17 @@ FAULT = {
     "field": "value",
     "code": "bad-checksum",
     "detail": "The address's checksum (EIP-55) is wrong.",
+    "type": "evm_wallet",
+    "guessed": True,
     "overruled": False,
+}
+RESULT = {
+    "line": 1,
+    "outcome": "created",
+    "type": "domain",
+    "nv": 1,
+    "how": "guessed",
+    "notices": [],
 }
 END = {"kind": "end", "next": None, "more": False}
 
@@ -276,17 +334,17 @@ errors = describe(
 results = describe(
     "list_results",
     "List the outcome of every line",
-    "What became of each line, as far as it is known. `outdated`: something newer was"
-    " known about the value. As NDJSON without `limit` all of them.",
+    "What became of each line and what it was read as, as far as it is known. `outdated`:"
+    " something newer was known about the value. As NDJSON without `limit` all of them.",
     answer(
         LineResultPage,
         "A page.",
-        {"results": [{"line": 1, "outcome": "created"}], "next": None},
+        {"results": [RESULT], "next": None},
     )
     | stream(
         lines_of("LineResultLine", LineResult),
         "One outcome a line, then the end.",
-        [{"line": 1, "outcome": "created"}, END],
+        [RESULT, END],
     ),
     tag=TAG,
     fails=("bad-limit", "bad-parameter", "not-found"),

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -11,8 +11,11 @@ import structlog
 
 from sharing import vocabulary as v
 from sharing.indicators import warninglists
-from sharing.indicators.claims import Line, Op, Outcome
-from sharing.indicators.types import BadValue, Parsed, read_value
+from sharing.indicators.claims import How, Line, Op, Outcome
+from sharing.indicators.digests import digest_of, older_digests
+from sharing.indicators.types import TYPES, BadValue, Parsed, read_value
+from sharing.indicators.warninglists import Verdict
+from sharing.intake import hashed
 from sharing.intake.fields import (
     BadFieldError,
     Defaults,
@@ -20,12 +23,13 @@ from sharing.intake.fields import (
     read_kind,
     read_region,
 )
+from sharing.intake.hashed import Hashed
+from sharing.intake.legend import Seen
 from sharing.intake.rawlines import UNREADABLE, RawLine
-from sharing.tokens import scheme
 
 log = structlog.get_logger(__name__)
 
-_NARROWING = frozenset({"op", "value", "type", "region", "audience"})
+_NARROWING = frozenset({"op", "value", "type", "region", "audience", *hashed.FIELDS})
 _KEY = re.compile(rb'"\s*:')
 
 
@@ -38,57 +42,91 @@ class Trouble:
     field: str
     code: str
     detail: str
+    seen: Seen | None = None  # what it was read as, as far as it was
 
 
 def parse(raw: RawLine, defaults: Defaults, *, overruled: bool) -> Line | Trouble:
     """Read, type, normalise and check one line."""
+    found: Parsed | Hashed | None = None
     try:
         record = _record(raw.data)
         op = _op(record.pop("op", Op.SUBMIT))
-        parsed = _value(record, defaults)
-        given = read_fields(record)
+        found = _observable(record, defaults)
+        given = _given(record, op)
     except BadFieldError as bad:
-        return Trouble(raw.number, Outcome.REJECTED, bad.field, bad.code, bad.detail)
+        return _trouble(raw.number, bad.field, bad.code, bad.detail, found)
     except BadValue as bad:
-        return Trouble(raw.number, Outcome.REJECTED, "value", bad.code, bad.sentence)
+        trouble = _trouble(raw.number, "value", bad.code, bad.sentence)
+        return replace(trouble, seen=_guess(bad))
     except Exception as error:  # noqa: BLE001 - a line must never take its chunk along
         log.warning("line_unreadable", line=raw.number, error=type(error).__name__)
-        return Trouble(
-            raw.number,
-            Outcome.REJECTED,
-            "line",
-            "unreadable",
-            "The hub cannot read this line; its operators have been told.",
-        )
-    if op is Op.SUBMIT:
-        verdict = warninglists.check(parsed)
-        if verdict.stop is not None and not overruled:
-            return Trouble(
-                raw.number, Outcome.STOPPED, "value", "warninglist", verdict.stop
-            )
-        given = defaults.fields | given
-        annotations = verdict.annotations
-    else:
-        annotations = ()
+        return _trouble(raw.number, "line", "unreadable", _OURS)
+    if op is not Op.SUBMIT:
+        return _line(raw.number, op, found, given)
+    verdict = _verdict(found)
+    if verdict.stop is not None and not overruled:
+        trouble = _trouble(raw.number, "value", "warninglist", verdict.stop, found)
+        return replace(trouble, outcome=Outcome.STOPPED)
+    line = _line(raw.number, op, found, defaults.fields | given)
+    line.annotations = verdict.annotations
+    return line
+
+
+_ALONE = "A withdrawal names a value and nothing else."
+_OURS = "The hub cannot read this line; its operators have been told."
+
+
+def seen_in(found: Line | Parsed | Hashed) -> Seen:
+    if isinstance(found, Line):
+        return Seen(found.kind, found.nv, found.how)
+    return Seen(found.kind, found.nv, _how(found))
+
+
+def _how(found: Parsed | Hashed) -> How:
+    if isinstance(found, Hashed):
+        return How.HASHED
+    return How.GUESSED if found.guessed else How.NAMED
+
+
+def _guess(bad: BadValue) -> Seen | None:
+    if bad.kind is None:
+        return None
+    how = How.GUESSED if bad.guessed else How.NAMED
+    return Seen(bad.kind, TYPES[bad.kind].nv, how)
+
+
+def _line(number: int, op: Op, found: Parsed | Hashed, given: dict[str, Any]) -> Line:
+    kind, nv = found.kind, found.nv
+    if isinstance(found, Hashed):
+        return Line(number, op, kind, nv, None, found.digest, given, how=How.HASHED)
+    digest, older = digest_of(found), older_digests(found)
+    line = Line(number, op, kind, nv, found.canonical, digest, given, older=older)
+    line.how = _how(found)
+    return line
+
+
+def _trouble(
+    number: int,
+    field: str,
+    code: str,
+    detail: str,
+    found: Parsed | Hashed | None = None,
+) -> Trouble:
+    seen = seen_in(found) if found else None
+    return Trouble(number, Outcome.REJECTED, field, code, detail, seen)
+
+
+def _verdict(found: Parsed | Hashed) -> Verdict:
+    if isinstance(found, Hashed):
+        return warninglists.check_digest(*found)
+    return warninglists.check(found)
+
+
+def _given(record: dict[str, Any], op: Op) -> dict[str, Any]:
+    given = read_fields(record)
     if op is Op.WITHDRAW and given:
-        return Trouble(
-            raw.number,
-            Outcome.REJECTED,
-            next(iter(given)),
-            "not-here",
-            "A withdrawal names a value and nothing else.",
-        )
-    digest = scheme.digest(parsed.kind, parsed.nv, parsed.canonical)
-    return Line(
-        raw.number,
-        op,
-        parsed.kind,
-        parsed.nv,
-        parsed.canonical,
-        digest,
-        given,
-        annotations,
-    )
+        raise BadFieldError(next(iter(given)), "not-here", _ALONE)
+    return given
 
 
 def takes_back(raw: RawLine) -> bool:
@@ -148,10 +186,12 @@ def _op(value: Any) -> Op:
         ) from None
 
 
-def _value(record: dict[str, Any], defaults: Defaults) -> Parsed:
+def _observable(record: dict[str, Any], defaults: Defaults) -> Parsed | Hashed:
+    if hashed.gives_hash(record):
+        return hashed.read_hash(record, defaults.type)
     text = record.pop("value", None)
     kind = read_kind(record.pop("type", defaults.type))
     region = read_region(record.pop("region", defaults.region))
     if not isinstance(text, str) or not text.strip():
-        raise BadFieldError("value", "missing", "A line needs a value.")
+        raise BadFieldError("value", "missing", "A line needs a value, or its hash.")
     return read_value(text, kind=kind, region=region)

@@ -4,14 +4,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from hub.lib.errors import NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.rights import need_staff
 from sharing.indicators.claims import ACCEPTED, Outcome
-from sharing.intake import results
+from sharing.intake import legend, results
+from sharing.intake.legend import Seen
 from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission
 
 WAITING = 200  # at most so many are listed, the oldest first
@@ -40,6 +45,7 @@ class SubmissionView:
     format: str
     lines: int
     counts: dict[str, int]
+    read_as: dict[Seen, int]  # lines by what they were read as
     defaults: dict[str, str]
     created_at: datetime
     done_at: datetime | None
@@ -72,7 +78,15 @@ class Problem:
     field: str
     code: str
     detail: str
+    type: str  # that it was read as; empty: of none
+    guessed: bool
     overruled: bool
+
+
+class LineResult(NamedTuple):
+    line: int
+    outcome: Outcome
+    seen: Seen | None  # None: not known
 
 
 def submission(actor: Actor, submission_id: UUID) -> SubmissionView:
@@ -138,19 +152,32 @@ def problems(
 
 
 def line_results(
-    actor: Actor, submission_id: UUID, *, after_line: int = 0
-) -> Iterator[tuple[int, Outcome]]:
-    """Every line with its outcome, as far as they are known."""
+    actor: Actor, submission_id: UUID, *, after_line: int = 0, limit: int | None = None
+) -> Iterator[LineResult]:
+    """Lines with their outcome and what they were read as, as far as they are known."""
     with scope(_reader(actor)):
-        rows = list(
-            ChunkResult.objects.filter(submission=_own(actor, submission_id)).order_by(
-                "first_line"
-            )
-        )
+        rows = list(_result_rows(_own(actor, submission_id), after_line, limit))
+    return islice(_lines(rows, after_line), limit)
+
+
+def _result_rows(
+    batch: Submission, after_line: int, limit: int | None
+) -> QuerySet[ChunkResult]:
+    """From the one that may hold the next line on; each holds one line at least."""
+    rows = ChunkResult.objects.filter(submission=batch).order_by("first_line")
+    begun = rows.filter(first_line__lte=after_line).reverse()
+    start = begun.values_list("first_line", flat=True).first() or 0
+    rows = rows.filter(first_line__gte=start)
+    return rows if limit is None else rows[: limit + 1]
+
+
+def _lines(rows: list[ChunkResult], after_line: int) -> Iterator[LineResult]:
     for row in rows:
+        seen = legend.told(bytes(row.seen), row.legend)
+        known = dict(enumerate(seen, start=row.first_line))
         for line, outcome in results.unpacked(row.first_line, bytes(row.outcomes)):
             if line > after_line:
-                yield line, outcome
+                yield LineResult(line, outcome, known.get(line))
 
 
 def _reader(actor: Actor) -> UUID:
@@ -170,10 +197,12 @@ def _own(actor: Actor, submission_id: UUID) -> Submission:
 
 def _views(rows: list[Submission]) -> list[SubmissionView]:
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for pk, found in ChunkResult.objects.filter(submission__in=rows).values_list(
-        "submission_id", "counts"
+    legends: dict[int, list[legend.Legend]] = defaultdict(list)
+    for pk, found, told in ChunkResult.objects.filter(submission__in=rows).values_list(
+        "submission_id", "counts", "legend"
     ):
         counts[pk].update(found)
+        legends[pk].append(told)
     held = {
         each.submission_id: _held(each)
         for each in HeldBatch.objects.filter(submission__in=rows)
@@ -185,6 +214,7 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             row.format,
             row.lines,
             dict(counts[row.ordinal]),
+            legend.summed(legends[row.ordinal]),
             row.defaults,
             row.created_at,
             row.done_at,
@@ -198,4 +228,13 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
 
 def _problem(row: LineProblem) -> Problem:
     overruled = row.overruled_at is not None
-    return Problem(row.line, row.outcome, row.field, row.code, row.detail, overruled)
+    return Problem(
+        row.line,
+        row.outcome,
+        row.field,
+        row.code,
+        row.detail,
+        row.type,
+        row.guessed,
+        overruled,
+    )

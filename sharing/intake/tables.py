@@ -17,6 +17,8 @@ VALUE_COLUMNS = {
     "phone": "phone",
     "address": None,  # a wallet of whichever chain
 }
+HASH_COLUMNS = frozenset({"digest", "sha256"})  # read only in a table that has NV
+NV = "nv"  # without it a column of hashes is about something else: files, perhaps
 KNOWN_COLUMNS = frozenset(
     "type op region scam_type role status review_status confidence severity tlp"
     " first_seen last_seen valid_until labels note audience".split()
@@ -83,20 +85,25 @@ def _columns(header: list[str]) -> list[_Column]:
     names = [name.strip().lower() for name in header]
     values = [name for name in names if name in VALUE_COLUMNS]
     if "value" in values:
-        values = ["value"]
-    if len(values) != 1 or names.count(values[0]) != 1:
+        values = ["value"] * names.count("value")
+    hashes = {NV, *HASH_COLUMNS} & {*names} if NV in names else set()
+    enough = len(values) == 1 or (not values and HASH_COLUMNS & hashes)
+    if not enough or any(names.count(name) > 1 for name in hashes):
         raise Invalid(
-            "The CSV header needs exactly one column of: " + ", ".join(VALUE_COLUMNS),
+            "The CSV header needs exactly one column of: "
+            + ", ".join(VALUE_COLUMNS)
+            + "; or digest or sha256, and nv.",
             code="no-value-column",
             errors=[{"line": 1, "field": "header", "code": "no-value-column"}],
         )
-    return [_column(name, values[0]) for name in names]
+    known = KNOWN_COLUMNS | hashes
+    return [_column(name, values, known) for name in names]
 
 
-def _column(name: str, value: str) -> _Column:
-    if name == value:
+def _column(name: str, values: list[str], known: frozenset[str]) -> _Column:
+    if name in values:
         return _Column("value", VALUE_COLUMNS[name])
-    return _Column(name if name in KNOWN_COLUMNS else None)
+    return _Column(name if name in known else None)
 
 
 def _record(columns: list[_Column], row: list[str]) -> dict[str, object]:

@@ -22,10 +22,12 @@ from orgs.access import need
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of
 from sharing.intake import holding, selectors, services
+from sharing.intake.costs import notices
 from sharing.intake.forms import SubmissionForm
 
 PAGE = 25
 PROBLEMS = 100
+COLUMNS = "line outcome field code reason read_as overruled".split()
 
 
 @login_required
@@ -111,11 +113,25 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
         "may_approve": may_approve,
         "may_refuse": may_refuse,
         "accepted_as": _accepted_as(view),
+        "read_as": view.read_as.items(),
+        **(_lines(request, actor, submission_id) if settled else {}),
         "problems": rows[:PROBLEMS],
         "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
         "after": after,
         "may_overrule": actor.may(Right.WITHDRAW) and actor.user_id != view.sent_by,
     }
+
+
+def _lines(request: HttpRequest, actor: Actor, submission_id: UUID) -> dict[str, Any]:
+    """What each line was read as, and what sending it that way costs."""
+    behind = _line(request.GET.get("lines"))
+    limit = PROBLEMS + 1
+    rows = list(
+        selectors.line_results(actor, submission_id, after_line=behind, limit=limit)
+    )
+    shown = [(row, notices(row.outcome, row.seen)) for row in rows[:PROBLEMS]]
+    more = rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None
+    return {"results": shown, "results_behind": behind, "results_next": more}
 
 
 def _problems(actor: Actor, submission_id: UUID, after: int) -> list[selectors.Problem]:
@@ -185,11 +201,12 @@ class _Echo:
 
 def _csv(actor: Actor, submission_id: UUID) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield writer.writerow(["line", "outcome", "field", "code", "reason", "overruled"])
+    yield writer.writerow(COLUMNS)
     after = 0
     while rows := selectors.problems(actor, submission_id, after_line=after):
         for row in rows:
-            cells = (row.outcome, row.field, row.code, row.detail)
+            read_as = f"{row.type} (guessed)" if row.guessed else row.type
+            cells = (row.outcome, row.field, row.code, row.detail, read_as)
             yield writer.writerow([row.line, *map(harmless, cells), row.overruled])
         after = rows[-1].line
 

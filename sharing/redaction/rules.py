@@ -21,7 +21,7 @@ from sharing.vocabulary import Disclosure, FieldRule
 
 MASK = "•••"  # of one length, so that it does not tell the length
 MASK_ENDS = 2  # characters left on both sides
-NOT_KEPT, REDACTED = "not_kept", "redacted"
+NOT_KEPT, BY_HASH, REDACTED = "not_kept", "hash_only", "redacted"
 WORDS = (
     "scam_type",
     "role",
@@ -59,6 +59,7 @@ class ClaimView:
     note: str | None
     shared_infrastructure: tuple[str, ...]
     revision: int
+    by_hash: bool = False  # its owner never gave the value
 
 
 def redact(
@@ -146,11 +147,12 @@ def _clear(
     claim: ClaimView, rules: Rules, *, hidden: bool
 ) -> Iterator[tuple[str, object]]:
     rule = rules.get("value", FieldRule.DROP)
+    absent = BY_HASH if claim.by_hash else NOT_KEPT
     if hash_only(claim.type):
-        yield "value_absent", NOT_KEPT
+        yield "value_absent", absent
         return  # nor a note, which may spell it out
-    if claim.value is None:
-        yield "value_absent", NOT_KEPT
+    if claim.value is None or claim.by_hash:
+        yield "value_absent", absent
     elif (left := _value(claim.type, claim.value, rule)) is not None:
         yield "value", left
     else:

@@ -1,6 +1,8 @@
 """What every indicator type has: a name, a normal form with a version, and examples."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import ClassVar, NamedTuple
 
 from sharing.vocabulary import IndicatorKind
@@ -16,6 +18,8 @@ class BadValue(ValueError):  # noqa: N818 - the word of the domain: this value i
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        self.kind: str | None = None  # what it was read as, once that is known
+        self.guessed = False
 
 
 class Parsed(NamedTuple):
@@ -25,6 +29,14 @@ class Parsed(NamedTuple):
     nv: int
     canonical: str
     guessed: bool
+    older: tuple[tuple[int, str], ...] = ()  # earlier versions: nv and normal form
+
+
+class Former(NamedTuple):
+    """An earlier version of a type's normal form, by which its claims are still found."""
+
+    nv: int
+    normalise: Callable[[str, str | None], str]  # text and region, or BadValue
 
 
 class IndicatorType:
@@ -32,6 +44,7 @@ class IndicatorType:
 
     name: ClassVar[IndicatorKind]
     nv: ClassVar[int] = 1  # a changed normal form is a new version; digests differ
+    previous: ClassVar[tuple[Former, ...]] = ()  # the newest first
     rank: ClassVar[int]  # of guessing: what can be nothing else is asked first
     length_max: ClassVar[int] = LENGTH_MAX
     hash_only: ClassVar[bool] = False  # its clear value is never kept nor released
@@ -54,6 +67,18 @@ class IndicatorType:
     def mistakable(self, text: str) -> bool:
         """Whether a text that looks like this type may as well mean something else."""
         return False
+
+    def versions(self) -> tuple[int, ...]:
+        """Those of its normal form that are known, the one in use first."""
+        return (self.nv, *(former.nv for former in self.previous))
+
+    def older(
+        self, text: str, *, region: str | None = None
+    ) -> Iterator[tuple[int, str]]:
+        """The value in each earlier normal form that could read it."""
+        for former in self.previous:
+            with suppress(BadValue):
+                yield former.nv, former.normalise(text, region)
 
 
 def plain(text: str, length_max: int = LENGTH_MAX) -> str:

@@ -43,9 +43,14 @@ def read_value(text: str, *, kind: str | None, region: str | None = None) -> Par
     The text may be defanged, or a line of a hosts file.
     """
     text = refang(plain(_without_sinkhole(text)))
-    found = _named(kind) if kind else guess(text)
-    canonical = found.normalise(text, region=region)
-    return Parsed(found.name.value, found.nv, canonical, not kind)
+    found = _named(kind or guess(text).name)
+    try:
+        canonical = found.normalise(text, region=region)
+    except BadValue as bad:
+        bad.kind, bad.guessed = found.name.value, not kind
+        raise
+    older = tuple(found.older(text, region=region))
+    return Parsed(found.name.value, found.nv, canonical, not kind, older)
 
 
 def _without_sinkhole(text: str) -> str:

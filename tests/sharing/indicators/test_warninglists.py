@@ -6,8 +6,9 @@ import json
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from sharing.indicators import warninglists
+from sharing.indicators import listdigests, warninglists
 from sharing.indicators.types import read_value
+from sharing.tokens import scheme
 
 TOP = "Top 10K most-used sites from Nowhere"
 BANKS = "List of known bank domains"
@@ -50,9 +51,20 @@ def folder(tmp_path, settings):
 def check(folder, monkeypatch):
     """Check against the folder alone: the package's lists are tested where they count."""
     monkeypatch.setattr(warninglists, "package_lists", lambda: iter(()))
-    warninglists._loaded.cache_clear()
+    forget()
     yield lambda text: warninglists.check(read_value(text, kind=None))
+    forget()
+
+
+def forget():
     warninglists._loaded.cache_clear()
+    warninglists._digests.cache_clear()
+
+
+def by_digest(text):
+    found = read_value(text, kind=None)
+    digest = scheme.digest(found.kind, found.nv, found.canonical)
+    return warninglists.check_digest(found.kind, found.nv, digest)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +125,65 @@ def test_line_is_only_annotated_when_no_stopping_list_has_it(check, text, names)
 )
 def test_line_is_clean_when_no_list_has_it(check, text):
     assert check(text) == warninglists.CLEAN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "popular-zz.example",
+        "http://popular-zz.example",
+        "https://popular-zz.example/",
+        "www.portal-zz.example",
+        "bank-zz.example",
+        "s7.rank-zz.example",
+        "http://bio-zz.example/",
+        "+44 20 7946 0958",
+        "evil.example",
+        "+442079460959",
+    ],
+)
+def test_digest_is_known_as_its_value_is_when_that_is_an_entry(check, text):
+    assert by_digest(text) == check(text)
+
+
+def test_digest_of_an_address_is_known_when_it_is_an_entry_alone(check, folder):
+    single = misp("Single", ["203.0.113.9/32"], "cidr", ["ip-src"])
+    (folder / "single.json").write_text(json.dumps(single))
+    assert by_digest("203.0.113.9") == check("203.0.113.9")
+    assert by_digest("203.0.113.9").annotations == ("Single",)
+    assert by_digest("203.0.113.8") == warninglists.CLEAN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "scam.popular-zz.example",
+        "http://popular-zz.example/scam",
+        "198.51.100.7",
+        "scam@trash-zz.example",
+    ],
+)
+def test_digest_tells_nothing_when_its_value_is_only_below_an_entry(check, text):
+    assert check(text).annotations
+    assert by_digest(text) == warninglists.CLEAN
+
+
+def test_digests_of_a_list_of_a_million_are_made_from_its_file(
+    check, folder, monkeypatch
+):
+    monkeypatch.setattr("sharing.indicators.listindex.BIG", 20_001)
+    monkeypatch.setattr(listdigests, "BIG", 20_001)
+    assert by_digest("s7.rank-zz.example").annotations == ("Top 20 001 sites",)
+    assert by_digest("s7.rank-zz.example") == check("s7.rank-zz.example")
+    assert by_digest("t7.rank-zz.example") == warninglists.CLEAN
+
+
+def test_digest_of_a_contact_address_is_stopped_when_the_list_spells_it_out(
+    check, folder
+):
+    contacts = misp("Contacts", ["Help@desk-zz.example"], "string", ["email-src"])
+    (folder / "common-contact-emails.json").write_text(json.dumps(contacts))
+    assert "Contacts" in (by_digest("help@desk-zz.example").stop or "")
 
 
 def test_summary_counts_lists_and_names_those_left_out(check):

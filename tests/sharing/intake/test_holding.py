@@ -196,7 +196,10 @@ def test_withdrawals_among_held_lines_go_through_at_once(
     approve(amy, batch)
     found = view(alice, batch)
     assert (found.state, found.counts) == ("done", {"created": 12, "withdrawn": 1})
-    results = dict(selectors.line_results(acting(alice), batch.id))
+    results = {
+        each.line: each.outcome
+        for each in selectors.line_results(acting(alice), batch.id)
+    }
     assert [n for n, word in results.items() if word == "withdrawn"] == [3]
     assert len(results) == 13
     assert chunks_of(batch) == 0

@@ -60,7 +60,10 @@ def test_results_tell_every_line(quiet_bells, alice):
             {"op": "withdraw", "value": "b.scam.example"},
         ],
     )
-    found = dict(selectors.line_results(acting(alice), batch.id))
+    found = {
+        each.line: each.outcome
+        for each in selectors.line_results(acting(alice), batch.id)
+    }
     assert found == {
         1: "unchanged",
         2: "created",
