@@ -43,9 +43,10 @@ class Matcher:
                 self.unreadable.append(text)
                 continue
             self._by_value[found.kind, found.canonical] = text
-            d = scheme.digest(found.kind, found.nv, found.canonical)
-            for number, make in makers.items():
-                self._by_token[scheme.wire(number, make(found.kind, d))] = text
+            for nv, canonical in ((found.nv, found.canonical), *found.older):
+                d = scheme.digest(found.kind, nv, canonical)
+                for number, make in makers.items():
+                    self._by_token[scheme.wire(number, make(found.kind, d))] = text
 
     def find(self, record: Mapping[str, Any]) -> str | None:
         """The reader's value that a record is about, or None."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.lib.errors import FieldError, Invalid
+from sharing.indicators.digests import digest_of, older_digests
 from sharing.indicators.types.base import BadValue
 from sharing.indicators.types.registry import TYPES, read_value
 from sharing.tokens import scheme
@@ -24,6 +25,7 @@ class Asked:
     kind: str = ""
     guessed: bool = False
     digest: bytes | None = None
+    older: tuple[bytes, ...] = ()  # of the same value, by earlier normal forms
     token: tuple[int, bytes] | None = None  # generation number, token
     fault: tuple[str, str] | None = (
         None  # code and sentence, which never quotes the line
@@ -88,23 +90,35 @@ def _of_value(number: int, text: Any, kind: str | None, region: str | None) -> A
     if not isinstance(text, str):
         raise BadValue("not-a-text", "A value is a text.")
     found = read_value(text, kind=kind, region=region)
-    d = scheme.digest(found.kind, found.nv, found.canonical)
-    return Asked(number, found.kind, found.guessed, digest=d)
+    d, older = digest_of(found), older_digests(found)
+    return Asked(number, found.kind, found.guessed, digest=d, older=older)
 
 
 def _of_digest(number: int, said: Any) -> Asked:
-    """`{type, digest}`, or `{type, nv, sha256}` with the plain hash of the value."""
+    """`{type, digest}`, or `{type, nv, sha256}` with the plain hash of the value.
+
+    Of every version of the normal form that is known; a digest need not say which.
+    """
     kind = said.get("type") if isinstance(said, Mapping) else None
     if not isinstance(kind, str) or kind not in TYPES:
         raise BadValue("bad-digest", "A digest is an object that names a known type.")
     if said.keys() == {"type", "digest"}:
         return Asked(number, kind, digest=_hash(said["digest"]))
-    if said.keys() != {"type", "nv", "sha256"}:
+    if said.keys() not in ({"type", "nv", "sha256"}, {"type", "nv", "digest"}):
         raise BadValue("bad-digest", "Send type and digest, or type, nv and sha256.")
-    if said["nv"] is True or said["nv"] != TYPES[kind].nv:
-        raise BadValue("bad-nv", f"The normal form of {kind} has version 1 here.")
-    d = scheme.digest_of_hash(kind, TYPES[kind].nv, _hash(said["sha256"]))
+    nv = _version(kind, said["nv"])
+    if "digest" in said:
+        return Asked(number, kind, digest=_hash(said["digest"]))
+    d = scheme.digest_of_hash(kind, nv, _hash(said["sha256"]))
     return Asked(number, kind, digest=d)
+
+
+def _version(kind: str, said: Any) -> int:
+    known = TYPES[kind].versions()
+    if isinstance(said, bool) or not isinstance(said, int) or said not in known:
+        word = " or ".join(map(str, known))
+        raise BadValue("bad-nv", f"The normal form of {kind} has version {word} here.")
+    return said
 
 
 def _hash(text: Any) -> bytes:

@@ -101,7 +101,8 @@ def _find(
     lines: dict[bytes, list[int]] = {}
     for each in asked:
         if each.digest is not None:
-            lines.setdefault(make(each.kind, each.digest), []).append(each.line)
+            for digest in (each.digest, *each.older):
+                lines.setdefault(make(each.kind, digest), []).append(each.line)
         elif each.token is not None and each.token[0] == number:
             lines.setdefault(each.token[1], []).append(each.line)
     found: dict[int, list[Hit]] = {}

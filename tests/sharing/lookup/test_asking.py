@@ -34,6 +34,7 @@ def test_type_and_region_are_those_of_the_request():
     "said",
     [
         {"type": "domain", "digest": DIGEST.hex()},
+        {"type": "domain", "nv": 1, "digest": DIGEST.hex()},
         {
             "type": "domain",
             "nv": 1,
@@ -66,6 +67,9 @@ def test_token_names_its_generation():
         ({"digests": [{"type": "domain", "sha256": "ab" * 32}]}, "bad-digest"),
         ({"digests": [{"type": "domain", "nv": 2, "sha256": "ab" * 32}]}, "bad-nv"),
         ({"digests": [{"type": "domain", "nv": True, "sha256": "ab" * 32}]}, "bad-nv"),
+        ({"digests": [{"type": "domain", "nv": 1.0, "sha256": "ab" * 32}]}, "bad-nv"),
+        ({"digests": [{"type": "domain", "nv": [], "sha256": "ab" * 32}]}, "bad-nv"),
+        ({"digests": [{"type": "domain", "nv": 2, "digest": "ab" * 32}]}, "bad-nv"),
         ({"tokens": ["ab" * 32]}, "bad-token"),
         ({"tokens": ["1:" + "ab" * 31]}, "bad-token"),
         ({"tokens": [{}]}, "bad-token"),
