@@ -5,6 +5,8 @@ from uuid import UUID
 from hub.lib.errors import Forbidden
 from orgs.accounts.actor import SYSTEM, Actor, Right
 
+NO_CODE = "This takes a code of your second factor."
+
 
 def need(actor: Actor, right: Right) -> None:
     """Refuse unless the actor has `right` in the organization it acts for."""
@@ -21,6 +23,12 @@ def need_staff(actor: Actor) -> None:
     """Refuse everybody but hub staff and the hub itself."""
     if not (actor.is_staff or is_hub(actor)):
         raise Forbidden("Only hub staff can do this.")
+
+
+def need_code(actor: Actor) -> None:
+    """Refuse people who gave no code of their second factor; the hub itself has none."""
+    if not (actor.second_factor or is_hub(actor)):
+        raise Forbidden(NO_CODE, code="second-factor")
 
 
 def need_at(actor: Actor, right: Right, organization_id: UUID) -> None:

@@ -1,19 +1,25 @@
 """Organizations and people for hub staff; every change goes through its service."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import Model
-from django.forms import ModelForm
+from django.forms import CharField, ModelForm, TextInput
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hub.lib.errors import Conflict, Forbidden, Invalid
 from hub.lib.readonly import ReadOnlyAdmin
+from orgs.accounts import second_factor
 from orgs.accounts.actor import Role
 from orgs.accounts.models import Organization, User
 from orgs.accounts.requests import actor_of
 from orgs.members import invitations, people, services
 from orgs.members.models import Invitation, Membership
+
+if TYPE_CHECKING:
+    _OrganizationForm = ModelForm[Model]
+else:
+    _OrganizationForm = ModelForm
 
 
 class ServiceAdmin(ReadOnlyAdmin):
@@ -41,8 +47,21 @@ class ServiceAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(request.path)
 
 
+class OrganizationForm(_OrganizationForm):
+    """What staff know of a member, and a code where they vouch for it."""
+
+    code = CharField(
+        label="Code of your second factor",
+        required=False,
+        max_length=20,
+        help_text="Only for vouching.",
+        widget=TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+
 @admin.register(Organization)
 class OrganizationAdmin(ServiceAdmin):
+    form = OrganizationForm
     list_display = (
         "name",
         "kind",
@@ -61,8 +80,26 @@ class OrganizationAdmin(ServiceAdmin):
         "is_government",
         "listed",
         "vouched",
+        "code",
         "is_active",
     )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Use a code up before the transaction: a rollback would give it back."""
+        if code := request.POST.get("code"):
+            try:
+                proven = second_factor.proven(actor_of(request), code)
+            except Forbidden as refusal:
+                self.message_user(request, refusal.detail, messages.ERROR)
+                return HttpResponseRedirect(request.path)
+            setattr(request, "actor", proven)  # noqa: B010 - Django's type has none
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Model | None = None

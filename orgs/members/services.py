@@ -10,7 +10,7 @@ from hub.lib.clock import now
 from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from orgs.accounts.actor import RIGHTS, Actor, Right, Role
 from orgs.accounts.models import Organization, User
-from orgs.accounts.rights import is_hub, need_at, need_staff
+from orgs.accounts.rights import is_hub, need_at, need_code, need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.models import Membership, RoleGroup
@@ -115,13 +115,18 @@ def vouch(*, actor: Actor, slug: str, vouched: bool = True) -> Organization:
 
 
 def _vouch(actor: Actor, organization: Organization, *, vouched: bool) -> None:
-    """Nobody vouches for an organization of their own; taking back is open to all staff."""
+    """Nobody vouches for an organization of their own, or without a code.
+
+    Taking back is open to all staff.
+    """
     if organization.vouched == vouched:
         return
     if vouched and belongs(actor.user_id, organization.pk):
         raise Forbidden(
             "You belong to this organization: somebody else vouches for it."
         )
+    if vouched:
+        need_code(actor)
     organization.vouched = vouched
     organization.save(update_fields=["vouched"])
     audit.record(

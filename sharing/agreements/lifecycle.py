@@ -14,7 +14,7 @@ from hub.lib.clock import iso, now
 from hub.lib.errors import Conflict, FieldError, Forbidden, Invalid
 from orgs.access import Permission, require, revoke_all
 from orgs.accounts.actor import SYSTEM, Actor
-from orgs.accounts.rights import is_hub, need_staff
+from orgs.accounts.rights import need_code, need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing.agreements import announcing, facts, granting, locking
@@ -25,7 +25,6 @@ from sharing.events.services import publish
 
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
 PARTIES_LEAST = 2
-NO_FACTOR = "This takes a code of your second factor, as signing does."
 
 
 @transaction.atomic
@@ -74,7 +73,7 @@ def terminate(*, actor: Actor, agreement_id: UUID, reason: str) -> Agreement:
     """End an agreement for everybody and for good; only hub staff do (a party leaves)."""
     agreement = locking.lock_agreement(actor, agreement_id)
     need_staff(actor)
-    _need_factor(actor)
+    need_code(actor)
     said = _reason(reason)
     if agreement.state == Agreement.State.TERMINATED:
         raise Conflict("This agreement is over already.")
@@ -177,7 +176,7 @@ def _tell(kind: Kind, agreement: Agreement, **ids: Any) -> None:
 def _check_party(actor: Actor, agreement: Agreement) -> None:
     """Refuse all but staff and signatories of those who signed the text in force."""
     if locking.by_hub(actor):
-        _need_factor(actor)
+        need_code(actor)
     else:
         _check_signatory(actor, agreement)
 
@@ -189,14 +188,8 @@ def _check_signatory(actor: Actor, agreement: Agreement) -> UUID:
     own = actor.organization_id
     if own is None or own not in {party.organization_id for party in signed}:
         raise Forbidden("Only those who signed the text in force can do this.")
-    _need_factor(actor)
+    need_code(actor)
     return own
-
-
-def _need_factor(actor: Actor) -> None:
-    """People give a code, staff too; the hub itself has none."""
-    if not (actor.second_factor or is_hub(actor)):
-        raise Forbidden(NO_FACTOR, code="second-factor")
 
 
 def _in_force(agreement: Agreement) -> Version:

@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from hub.lib.errors import Forbidden
+from orgs.accounts import second_factor
 from orgs.accounts.actor import Actor
-from orgs.accounts.requests import actor_of, told
+from orgs.accounts.requests import actor_of, has_factor, told
 from sharing.intake import holding, selectors
 
 
@@ -16,7 +19,10 @@ from sharing.intake import holding, selectors
 @require_safe
 def held(request: HttpRequest) -> HttpResponse:
     """Everywhere, for hub staff: whose, how many lines and why, never which."""
-    found = {"held": selectors.waiting_everywhere(actor_of(request))}
+    found = {
+        "held": selectors.waiting_everywhere(actor_of(request)),
+        "has_factor": has_factor(request),
+    }
     return render(request, "sharing/intake/held.html", found)
 
 
@@ -24,8 +30,14 @@ def held(request: HttpRequest) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, held_id: UUID) -> HttpResponse:
     actor = actor_of(request)
+    holding.check_approving(actor, held_id)
+    try:
+        proven = second_factor.proven(actor, request.POST.get("code", ""))
+    except Forbidden as refusal:
+        messages.error(request, refusal.detail)
+        return _back(actor, held_id)
     with told(request, "The lines go through now."):
-        holding.approve(actor=actor, submission_id=held_id)
+        holding.approve(actor=proven, submission_id=held_id)
     return _back(actor, held_id)
 
 

@@ -13,7 +13,7 @@ from hub.lib.clock import now
 from hub.lib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import SYSTEM, Actor, Right
-from orgs.accounts.rights import need_staff
+from orgs.accounts.rights import need_code, need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from orgs.members.selectors import belongs
@@ -98,11 +98,13 @@ def _count(owner_id: UUID, *, passed: int = 0, approved: int = 0) -> None:
 def approve(*, actor: Actor, submission_id: UUID) -> None:
     """A second person lets a held submission through: its lines are worked off now.
 
-    Hub staff, or for a mere rise a manager of the organization who did not send it.
+    Hub staff, or for a mere rise a manager of the organization who did not send it; with
+    a code of their second factor, for a stolen session is no second person.
     """
     known = _known(actor, submission_id)
     with scope(known.owner_id):
         check_second(actor, known)
+        need_code(actor)
         held = _waiting(known.pk)
         _end(held, actor, HeldBatch.State.APPROVED, Submission.State.ACCEPTING)
         _count(held.owner_id, approved=held.lines)
@@ -159,6 +161,11 @@ def _passes(check: Callable[..., object], actor: Actor, held: HeldBatch) -> bool
     except Forbidden:
         return False
     return True
+
+
+def check_approving(actor: Actor, submission_id: UUID) -> None:
+    """Refuse whoever cannot let it through whatever code they give."""
+    check_second(actor, _known(actor, submission_id))
 
 
 def is_own(actor: Actor, submission_id: UUID) -> bool:

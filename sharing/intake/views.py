@@ -20,7 +20,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from hub.lib.errors import Malformed, Problem
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
-from orgs.accounts.requests import actor_of
+from orgs.accounts.requests import actor_of, has_factor
 from sharing.intake import holding, selectors, services
 from sharing.intake.costs import notices
 from sharing.intake.forms import SubmissionForm
@@ -111,6 +111,7 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
         "settled": settled,
         "done": view.state == "done",
         "may_approve": may_approve,
+        "has_factor": has_factor(request),
         "may_refuse": may_refuse,
         "accepted_as": _accepted_as(view),
         "read_as": view.read_as.items(),

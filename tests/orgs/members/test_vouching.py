@@ -13,7 +13,7 @@ from orgs.accounts.models import Organization, User
 from orgs.audit.models import AuditEvent
 from orgs.members import services
 from orgs.members.services import add_member, vouch
-from tests.cast import acting, browser_of
+from tests.cast import acting, authenticator_of, browser_of
 
 GIVEN, TAKEN = "members:organization:vouch", "members:organization:unvouch"
 
@@ -79,6 +79,18 @@ def test_staff_cannot_vouch_for_an_organization_of_their_own(
     assert not vouched(stranger)
 
 
+def test_nobody_vouches_without_a_code_and_takes_it_back_without(
+    erin: User, stranger: Organization
+) -> None:
+    staff = acting(erin, second_factor=False)
+    with pytest.raises(Forbidden, match="second factor"):
+        vouch(actor=staff, slug=stranger.slug)
+    assert not vouched(stranger)
+    vouch(actor=acting(erin), slug=stranger.slug)
+    vouch(actor=staff, slug=stranger.slug, vouched=False)
+    assert not vouched(stranger)
+
+
 def test_staff_vouch_in_the_administration(erin: User, stranger: Organization) -> None:
     facts = {
         "name": stranger.name,
@@ -87,10 +99,17 @@ def test_staff_vouch_in_the_administration(erin: User, stranger: Organization) -
         "is_active": "on",
     }
     place = reverse("admin:orgs_organization_change", args=[stranger.pk])
-    for answer in ("on", None):
-        said = {"vouched": answer} if answer else {}
-        browser_of(erin).post(place, {**facts, **said})
-        assert vouched(stranger) is bool(answer)
+    code = authenticator_of(erin).now()
+    staff, on = browser_of(erin), {"vouched": "on"}
+    for said in (on, {**on, "code": "000000"}):
+        staff.post(place, {**facts, **said})
+        assert not vouched(stranger)
+    staff.post(place, {**facts, **on, "code": code})
+    assert vouched(stranger)
+    staff.post(place, {**facts, **on, "name": "Other"})
+    assert Organization.objects.get(pk=stranger.pk).name == "Other"
+    staff.post(place, facts)
+    assert not vouched(stranger)
     assert AuditEvent.objects.filter(verb=TAKEN, user=erin).count() == 1
 
 

@@ -99,6 +99,17 @@ def test_second_manager_lets_a_rise_through(
     assert state_of(send(alice, lines(1, 99))) == "held"
 
 
+def test_nobody_lets_anything_through_without_a_code(
+    settled: None, alice: User, amy: User, erin: User
+) -> None:
+    batch = send(alice, lines(LIMIT))
+    for person in (amy, erin):
+        actor = acting(person, second_factor=False)
+        with pytest.raises(Forbidden, match="second factor"):
+            holding.approve(actor=actor, submission_id=batch.id)
+    assert state_of(batch) == "held"
+
+
 def test_hub_staff_may_let_a_rise_through(
     settled: None, alice: User, erin: User
 ) -> None:
@@ -243,7 +254,8 @@ def test_two_decisions_at_once_are_one(
     def one(person: User) -> None:
         try:
             ready.wait(5)
-            holding.approve(actor=acting(person), submission_id=batch.id)
+            actor = replace(acting(person), second_factor=True)
+            holding.approve(actor=actor, submission_id=batch.id)
         except Conflict:
             refused.append(person)
         finally:

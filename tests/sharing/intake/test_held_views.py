@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from orgs.accounts.models import Organization, User
 from sharing.intake.models import Submission
-from tests.cast import browser_of, person_in
+from tests.cast import authenticator_of, browser_of, person_in
 from tests.coalition import send, work_off
 from tests.sharing.intake.held import (
     LIMIT,
@@ -59,16 +59,23 @@ def test_sender_is_told_why_and_may_only_take_back(
 def test_second_manager_lets_it_through(
     risen: Submission, meadow: Organization
 ) -> None:
-    amy = browser_of(person_in(meadow, "amy"))
+    person = person_in(meadow, "amy")
+    amy = browser_of(person)
+    assert "Set one up" in page_of(amy, risen)
+    codes = authenticator_of(person)
     assert LET_THROUGH in page_of(amy, risen)
-    said = post(amy, "approve", risen)
+    for wrong in ({}, {"code": "000000"}):
+        assert "wrong or used up" in post(amy, "approve", risen, **wrong)
+    assert state_of(risen) == "held"
+    code = codes.now()
+    said = post(amy, "approve", risen, code=code)
     assert "The lines go through now." in said
     assert "hx-get" in said
     work_off()
     page = page_of(amy, risen)
     assert "All 10 lines done" in page
     assert "Let through by a second person" in page
-    assert "decided already" in post(amy, "approve", risen)
+    assert "wrong or used up" in post(amy, "approve", risen, code=code), "good once"
 
 
 def test_staff_see_counts_and_decide(risen: Submission, erin: User) -> None:
@@ -78,7 +85,8 @@ def test_staff_see_counts_and_decide(risen: Submission, erin: User) -> None:
     assert "10 lines in seven days" in page
     assert "host-1" not in page
     assert reverse("held") in staff.get(reverse("landing")).content.decode()
-    assert "The lines go through now." in post(staff, "approve", risen)
+    code = authenticator_of(erin).now()
+    assert "The lines go through now." in post(staff, "approve", risen, code=code)
     assert state_of(risen) == "accepting"
     assert "Nothing waits." in staff.get(reverse("held")).content.decode()
 
