@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sharing import vocabulary as v
 from sharing.agreements.prose import listed, words
-from sharing.agreements.schema import ALL, KEYS
+from sharing.agreements.schema import ALL, KEYS, VOCABULARIES
 from sharing.agreements.texts import DOCUMENT, terms_in
 
 PARTS = {
@@ -37,13 +36,6 @@ TERMS = {
     "originator": "Originator",
     "may_train": "Training of models",
     "embargo_until": "Embargo until",
-}
-VOCABULARIES: dict[str, type[StrEnum]] = {
-    "types": v.IndicatorKind,
-    "scam_types": v.ScamType,
-    "roles": v.Role,
-    "review_status": v.ReviewStatus,
-    "purposes": v.Purpose,
 }
 SETS = frozenset({*VOCABULARIES, "from", "to", "recipient_jurisdictions", "parties"})
 

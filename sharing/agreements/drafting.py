@@ -13,7 +13,7 @@ from orgs.accounts.actor import Actor, Role
 from orgs.models import Membership, Organization, User
 from sharing.agreements import directory
 from sharing.agreements.models import Agreement, Clause, Collection, Party, Version
-from sharing.agreements.schema import moment
+from sharing.agreements.schema import known_today, moment
 from sharing.agreements.texts import DOCUMENT, NEW, terms_in
 from sharing.vocabulary import Disclosure
 
@@ -48,6 +48,14 @@ def write_parts(version: Version, text: dict[str, Any], *, actor: Actor) -> None
         )
         for place, clause in enumerate(text["clauses"])
     )
+
+
+def freeze(version: Version) -> None:
+    """Write down what `all` means, before the first signature: it covers that for good."""
+    clauses = list(version.clauses.all())
+    for clause in clauses:
+        clause.known = known_today(clause.terms)
+    Clause.objects.bulk_update(clauses, ["known"])
 
 
 def check_hash(version: Version, read_sha256: str | None) -> None:

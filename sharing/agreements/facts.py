@@ -66,7 +66,8 @@ def terms_of(
             clause.pk,
             clause.collection_id or clause.pk,
             signed,
-            clause.terms,
+            repr(clause.known),
+            clause.meant,
         )
     )
 
@@ -82,6 +83,7 @@ class _Source:
     clause_id: UUID
     collection_id: UUID
     signed: Signatories
+    known: str
     raw: Mapping[str, Any] = field(compare=False)
 
 

@@ -1,12 +1,14 @@
 """Agreements and what their active Version makes: collections, generations, grants."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase
 
 from orgs.models import Organization, User
+from sharing.agreements import schema
 
 
 class Agreement(models.Model):
@@ -178,6 +180,7 @@ class Clause(models.Model):
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
     terms = models.JSONField()
+    known = models.JSONField(default=dict)  # what `all` meant when it was first signed
 
     class Meta:
         default_permissions = ()
@@ -192,6 +195,11 @@ class Clause(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def meant(self) -> dict[str, Any]:
+        """The terms as they were signed: `all` never covers what the hub learnt later."""
+        return schema.meant(self.terms, self.known)
 
 
 class Generation(models.Model):

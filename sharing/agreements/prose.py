@@ -7,7 +7,7 @@ from typing import Any
 
 from sharing import vocabulary as v
 from sharing.agreements import fields
-from sharing.agreements.schema import Chosen, Written, read
+from sharing.agreements.schema import VOCABULARIES, Chosen, Written, read
 
 AS = {
     v.Disclosure.TOKEN: "as keyed tokens, never as the values themselves",
@@ -46,7 +46,11 @@ def clause(raw: Any, names: Mapping[str, str]) -> Prose:
 
 def _lead(said: Written, names: Mapping[str, str]) -> str:
     gives = "give" if _several(said.contributors) else "gives"
-    scams = "" if said.scam_types == {*v.ScamType} else f" about {_scams(said)}"
+    scams = (
+        ""
+        if said.scam_types == {*VOCABULARIES["scam_types"]}
+        else f" about {_scams(said)}"
+    )
     return (
         f"{_upper(_who(said.contributors, names))} {gives} {_types(said)}{scams} to"
         f" {_who(said.recipients, names)}, {AS[said.disclosure]}."
@@ -144,7 +148,7 @@ def _profile(said: Written) -> Iterator[str]:
 
 
 def _types(said: Written) -> str:
-    if said.types == {*v.IndicatorKind}:
+    if said.types == {*VOCABULARIES["types"]}:
         return "indicators of every type"
     types = [TYPE_WORDS[kind] for kind in v.IndicatorKind if kind in said.types]
     return listed(types) if types else "no type of indicator"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from hub.lib.canonical import canonical
@@ -12,6 +13,7 @@ from sharing.agreements import (
     differences,
     facts,
     prose,
+    schema,
     screens,
     selectors,
     shown,
@@ -76,7 +78,9 @@ def _clauses(actor: Actor, version: Version) -> list[ShownClause]:
     return [
         ShownClause(
             name=clause.name,
-            prose=prose.clause(terms_in(said[clause.name]), names),
+            prose=prose.clause(
+                schema.meant(terms_in(said[clause.name]), clause.known), names
+            ),
             terms=differences.labelled(said[clause.name]),
             collection_id=clause.collection_id,
             collection=clause.collection.title if clause.collection else "",
@@ -168,8 +172,8 @@ class Compared:
 def compare(actor: Actor, old: Version, new: Version) -> Compared:
     before, after = _rows(actor, old), _rows(actor, new)
     difference = differences.between(
-        shown.text(actor, old),
-        shown.text(actor, new),
+        _meant(shown.text(actor, old), before),
+        _meant(shown.text(actor, new), after),
         old_feeds=[row.collection_id for row in before],
         new_feeds=[row.collection_id for row in after],
     )
@@ -178,6 +182,13 @@ def compare(actor: Actor, old: Version, new: Version) -> Compared:
     return Compared(
         screens.summary(actor, old), screens.summary(actor, new), difference, told
     )
+
+
+def _meant(text: dict[str, Any], rows: Sequence[Clause]) -> dict[str, Any]:
+    """The text as it was signed: of two that say `all` the later may mean more by it."""
+    known = {row.name: row.known for row in rows}
+    clauses = [schema.meant(each, known[each["name"]]) for each in text["clauses"]]
+    return {**text, "clauses": clauses}
 
 
 def _effect(

@@ -257,5 +257,26 @@ KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "may_train": ("may_train", yes),
     "embargo_until": ("embargo_until", moment),
 }
+VOCABULARIES: dict[str, type[StrEnum]] = {
+    "types": v.IndicatorKind,
+    "scam_types": v.ScamType,
+    "roles": v.Role,
+    "review_status": v.ReviewStatus,
+    "purposes": v.Purpose,
+}
+_TODAY = {key: sorted(map(str, words)) for key, words in VOCABULARIES.items()}
+
+
+def known_today(terms: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What `all` stands for in these terms: every word that the hub knows by now."""
+    return {key: words for key, words in _TODAY.items() if terms.get(key) == ALL}
+
+
+def meant(terms: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms, with lists for `all` where the hub has learnt words since `known`."""
+    today = known_today(terms)
+    return {**terms, **{k: known[k] for k in known if known[k] != today.get(k)}}
+
+
 # Silence about these permits nothing; about the others it has a safe meaning.
 REQUIRED = frozenset([*KEYS][: [*KEYS].index("recipient_jurisdictions")])

@@ -141,6 +141,8 @@ def _sign(
         raise Forbidden(NO_FACTOR, code="second-factor")
     drafting.check_hash(version, text_sha256)
     documents.check(version, organization_id)
+    if not version.signatures.exists():
+        drafting.freeze(version)
     signature = Signature.objects.create(
         version=version,
         organization_id=organization_id,
