@@ -31,7 +31,7 @@ OF_API = {
 
 
 def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
-    codes = {who: authenticator_of(people[who]) for who in ("signatory", "erin")}
+    codes = {who: authenticator_of(people[who]) for who in ("alice", "signatory", "erin")}
 
     def code(who: str) -> str:
         return codes.get(who, codes["signatory"]).now()  # good once, and then undone
@@ -49,6 +49,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "confidence": "50",
         },
         "claims POST": lambda _: {"value": "claimed[.]example"},
+        "submission-approve POST": lambda who: {"code": code(who)},
         "submission-refuse POST": lambda who: {"reason": "Why."},
         "agreement-draft POST": lambda who: {"source": source},
         "agreement-check POST": lambda who: {"source": source},
