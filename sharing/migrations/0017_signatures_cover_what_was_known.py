@@ -52,7 +52,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0014_promises_of_retention_are_kept")]
+    dependencies = [("sharing", "0016_claims_by_hash_keep_no_value")]
     operations = [
         migrations.AddField("clause", "known", models.JSONField(default=dict)),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
