@@ -31,7 +31,9 @@ OF_API = {
 
 
 def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
-    codes = {who: authenticator_of(people[who]) for who in ("alice", "signatory", "erin")}
+    codes = {
+        who: authenticator_of(people[who]) for who in ("alice", "signatory", "erin")
+    }
 
     def code(who: str) -> str:
         return codes.get(who, codes["signatory"]).now()  # good once, and then undone
