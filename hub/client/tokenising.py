@@ -3,11 +3,13 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from hub.client.ownlist import Line
 from hub.client.state import head
 from hub.client.values import BadValue, canonicalise
+from sharing.indicators.digests import digests_of
 from sharing.tokens import scheme
 
 
@@ -92,8 +94,7 @@ def finder(
             except BadValue as bad:
                 unread.append(Unread(line.number, bad.code, bad.sentence))
                 continue
-            d = scheme.digest(parsed.kind, parsed.nv, parsed.canonical)
-            for number, make in makers.items():
+            for d, (number, make) in product(digests_of(parsed), makers.items()):
                 token = make(parsed.kind, d)
                 if _holds(heads, head(token)):
                     found.append(Candidate(line, parsed.kind, number, token))

@@ -83,6 +83,19 @@ RECORDS = st.builds(
     VALUES | ANYTHING,
     st.dictionaries(FIELDS, CONTENT, max_size=3),
 )
+COLLECTION = "00000000-0000-4000-8000-000000000001"
+HEX = st.sampled_from(["ab" * 32, "AB" * 32, "ab" * 31, "x" * 64, ""])
+HASHES = st.builds(
+    lambda kind, nv, hashes, rest: {"type": kind, "nv": nv, **hashes, **rest},
+    st.sampled_from([*TYPES, "fax"]) | ANYTHING,
+    st.sampled_from([1, 1, 1, "1", 2, True]) | ANYTHING,
+    st.dictionaries(
+        st.sampled_from(["digest", "sha256"]), HEX | ANYTHING, min_size=1, max_size=2
+    ),
+    st.dictionaries(FIELDS, CONTENT, max_size=2)
+    | st.just({"op": "withdraw"})
+    | st.just({"op": "correct", "audience": [COLLECTION]}),
+)
 TAKING = st.builds(
     lambda value, op, rest: {"value": value, "op": op, **rest},
     st.sampled_from(GOOD),
@@ -98,6 +111,7 @@ TAKING = st.builds(
 )
 LINES = (
     RECORDS.map(json.dumps)
+    | HASHES.map(json.dumps)
     | VALUES.map(json.dumps)
     | ANYTHING.map(json.dumps)
     | st.sampled_from(
@@ -191,7 +205,11 @@ def test_line_ends_as_one_thing_whatever_json_it_is(
     judged(RawLine(7, line), said)
 
 
-@given(line=LINES | TAKING.map(json.dumps).map(str.encode))
+@given(
+    line=LINES
+    | HASHES.map(json.dumps).map(str.encode)
+    | TAKING.map(json.dumps).map(str.encode)
+)
 @example(b'{"v\\u0061lue":"a.example","\\u006fp":"w\\u0069thdraw"}')
 @example(b'{"value":"a.example","op":"correct","audience":[],"confidence":null}')
 @example(b'{"value":"a.example","op":"withdraw","op":"submit"}')

@@ -1,10 +1,14 @@
 """A new version of a normal form: claims of the one before are found, and go on."""
 
+from array import array
 from typing import Any, ClassVar
 
 import pytest
 
 from hub.client import Matcher
+from hub.client.ownlist import Line
+from hub.client.state import head
+from hub.client.tokenising import Options, finder
 from sharing import vocabulary as v
 from sharing.distribution.models import Release
 from sharing.indicators import selectors
@@ -210,6 +214,25 @@ def test_frozen_claim_stays_where_it_is(coalition, alice, renew):
     assert stored(Indicator).get().nv == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "frozen"}, {"state": "expired"}, {"source_submission": 10**6}],
+    ids=["frozen", "expired", "newer"],
+)
+def test_claim_beside_the_new_one_is_left_alone_when_it_may_not_change(
+    coalition, alice, renew, change
+):
+    send(alice, [WWW, HOST], **SAID)
+    renew()
+    older = stored(Indicator).filter(pk=stored(Indicator).get(source_line=1).pk)
+    older.update(**change)
+    before = older.values_list("state", "revision", "index").get()
+    send(alice, [HOST], **SAID)
+    send(alice, [WWW], **SAID)
+    assert stored(Indicator).filter(nv=1).count() == 1
+    assert older.values_list("state", "revision", "index").get() == before
+
+
 def test_claim_of_another_owner_stays_where_it_is(coalition, alice, frank, renew):
     send(alice, [WWW], **SAID)
     send(frank, [WWW], **SAID)
@@ -287,6 +310,16 @@ def test_look_up_by_hash_takes_every_form_that_is_known(
     h = scheme.content_hash({1: WWW, 2: HOST}[nv]).hex()
     body = {"digests": [{"type": "domain", "nv": nv, "sha256": h}]}
     assert list(lookup.look_up(actor=acting(bob), body=body).hits) == [1]
+
+
+@pytest.mark.parametrize("nv", [1, 2])
+def test_toolkit_finds_a_line_of_its_list_in_whichever_form_the_token_is(renew, nv):
+    renew()
+    key = bytes(32)
+    d = scheme.digest("domain", nv, {1: WWW, 2: HOST}[nv])
+    token = scheme.token(key, "domain", d)
+    find = finder({1: key}, array("Q", [head(token)]), Options(None, None))
+    assert [each.token for each in find([Line(1, WWW)]).found] == [token]
 
 
 @pytest.mark.parametrize("moved", [False, True])
