@@ -1,6 +1,7 @@
 """The wrapped roots of generations: one for token keys, one for oblivious look-ups."""
 
 import os
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,10 +12,15 @@ from hub.lib.errors import Gone, NotFound
 from hub.lib.sealed import seal, unseal
 from orgs.accounts.actor import SYSTEM
 from orgs.audit import services as audit
+from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
 from sharing.tokens import scheme
 from sharing.tokens.models import GenerationRoot
 from sharing.tokens.providers import KeyProvider, Purpose, Root
+
+
+class PinBrokenError(Exception):
+    """The store holds another OPRF root than the one whose key was put on record."""
 
 
 class Place(NamedTuple):
@@ -71,6 +77,21 @@ def oprf_pin(provider: KeyProvider, collection: UUID, number: int) -> int:
     pin = _with_oprf(provider, _row(collection, number)).oprf_pinned
     assert pin is not None  # noqa: S101 - root and pin are written in one statement
     return pin
+
+
+def pin_of(
+    provider: KeyProvider, collection: UUID, number: int, public: bytes
+) -> tuple[int, datetime]:
+    """Id and time of the audit event with this public key, or PinBrokenError."""
+    event = AuditEvent.objects.get(pk=oprf_pin(provider, collection, number))
+    pinned = {"generation": number, "public_key": public.hex()}
+    if (event.verb, event.subject, event.detail) != (
+        Verb.OPRF_KEY_PIN,
+        str(collection),
+        pinned,
+    ):
+        raise PinBrokenError("the public key is not the one on record")
+    return event.pk, event.at
 
 
 def destroy(collection: UUID, number: int) -> None:

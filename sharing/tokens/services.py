@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +16,14 @@ from sharing.tokens.signing import Signer
 from sharing.tokens.vault import Vault, vault_of
 
 INIT = "./run manage keys init"
+
+
+class PinnedKey(NamedTuple):
+    """An OPRF public key, and the audit event that has told it since it was made."""
+
+    public: bytes
+    event: int
+    at: datetime
 
 
 class Indexer:
@@ -151,9 +160,11 @@ def oprf_public_key(collection: UUID, number: int) -> bytes:
     return _oprf_key(collection, number).public
 
 
-def oprf_pin(collection: UUID, number: int) -> int:
-    """The id of the audit event that pinned the public key of this generation."""
-    return roots.oprf_pin(key_provider(), collection, number)
+def oprf_pinned(collection: UUID, number: int) -> PinnedKey:
+    """The public key with its place in the audit log; PinBrokenError if they differ."""
+    public = oprf_public_key(collection, number)
+    event, at = roots.pin_of(key_provider(), collection, number, public)
+    return PinnedKey(public, event, at)
 
 
 def destroy_root(collection: UUID, number: int) -> None:

@@ -60,6 +60,15 @@ class Evaluation(NamedTuple):
     proof: bytes
 
 
+def is_element(text: bytes) -> bool:
+    """Whether these bytes are an element as it is written here, the identity not."""
+    return (
+        len(text) == ELEMENT_BYTES
+        and text != _IDENTITY
+        and bool(rbcl.crypto_core_ristretto255_is_valid_point(text))
+    )
+
+
 def derive_key(seed: bytes, info: bytes) -> Key:
     """The key pair that belongs to 32 bytes of seed (section 3.2.1)."""
     given = seed + _lp(info)
@@ -198,8 +207,7 @@ def _expanded(message: bytes, tag: bytes, length: int) -> bytes:
 
 
 def _check(element: bytes) -> bytes:
-    whole = len(element) == ELEMENT_BYTES and element != _IDENTITY
-    if not (whole and rbcl.crypto_core_ristretto255_is_valid_point(element)):
+    if not is_element(element):
         raise BadElementError("This is no element of the group.")
     return element
 

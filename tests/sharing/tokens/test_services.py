@@ -1,5 +1,6 @@
 """Roots of generations are wrapped, and the configured keys are found or refused."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 
+from hub.lib.clock import now
 from hub.lib.errors import Gone, NotFound
 from hub.lib.sealed import SealBrokenError
 from orgs.audit.models import AuditEvent
@@ -81,7 +83,33 @@ def test_public_key_of_a_generation_is_pinned_when_it_is_made(db, keys):
     key = services.oprf_public_key(collection, 1).hex()
     assert event.subject == str(collection)
     assert event.detail == {"generation": 1, "public_key": key}
-    assert services.oprf_pin(collection, 1) == event.pk
+    pinned = services.oprf_pinned(collection, 1)
+    assert pinned == (bytes.fromhex(key), event.pk, event.at)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verb": "members:member:add"},
+        {"subject": str(uuid4())},
+        {"detail": {"generation": 2, "public_key": "KEY"}},
+        {"detail": {"generation": 1, "public_key": "00" * 32}},
+    ],
+)
+def test_key_is_not_told_when_another_one_is_on_record(db, keys, change):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    key = services.oprf_public_key(collection, 1).hex()
+    right = {
+        "verb": "tokens:oprf-key:pin",
+        "subject": str(collection),
+        "detail": {"generation": 1, "public_key": key},
+    }
+    change = json.loads(json.dumps(change).replace("KEY", key))
+    other = AuditEvent.objects.create(at=now(), **{**right, **change})
+    GenerationRoot.objects.update(oprf_pinned=other.pk)
+    with pytest.raises(roots.PinBrokenError):
+        services.oprf_pinned(collection, 1)
 
 
 def test_generation_of_before_gets_one_oprf_root_and_one_pin(db, keys):
@@ -96,7 +124,7 @@ def test_generation_of_before_gets_one_oprf_root_and_one_pin(db, keys):
     assert services.token_key_hex(collection, 1) == token
     event = AuditEvent.objects.latest("pk")
     assert event.detail["public_key"] == key.hex()
-    assert services.oprf_pin(collection, 1) == event.pk
+    assert services.oprf_pinned(collection, 1).event == event.pk
 
 
 def test_late_comer_takes_the_root_that_another_made(db, keys):
@@ -105,7 +133,7 @@ def test_late_comer_takes_the_root_that_another_made(db, keys):
     stale = GenerationRoot.objects.get(collection=collection)
     stale.wrapped_oprf = stale.oprf_pinned = None  # as it was read a moment ago
     found = roots._with_oprf(keys, stale)
-    assert found.oprf_pinned == services.oprf_pin(collection, 1)
+    assert found.oprf_pinned == services.oprf_pinned(collection, 1).event
     assert AuditEvent.objects.filter(verb="tokens:oprf-key:pin").count() == 1
 
 
