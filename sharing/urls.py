@@ -51,6 +51,8 @@ api: list[URLPattern] = [
     path(f"{_COLLECTION}/releases", feeds.Releases.as_view()),
     path(f"{_COLLECTION}/keys", feeds.Keys.as_view()),
     path(f"{_COLLECTION}/receipts", feeds.Receipts.as_view()),
+    path(f"{_COLLECTION}/oprf/evaluate", lookup.Evaluate.as_view()),
+    path(f"{_COLLECTION}/oprf/keys", lookup.OprfKeys.as_view()),
     path("lookups", lookup.Lookups.as_view()),
     path("notices", feeds.Notices.as_view()),
     path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),

@@ -151,6 +151,10 @@ ROTATION_NOTICE = timedelta(days=30)
 LOOKUP_LINES = 10_000  # at most so many in one request
 LOOKUPS_A_DAY = 1_000_000  # of a type, per organization and collection
 LOOKUPS_OF_FEW = 250_000  # the same, where all numbers there are could be gone through
+OBLIVIOUS_ELEMENTS = 1_000  # at most so many in one request, under one proof
+# Per organization and collection: nobody here knows the type, so all have what types of
+# few values have. Ten thousand million telephone numbers take over a hundred years.
+OBLIVIOUS_A_DAY = 250_000
 LOOKUP_DRY_RUN = 20_000  # look-ups in a row without a hit are put on record
 
 NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new

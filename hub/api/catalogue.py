@@ -100,6 +100,22 @@ _ALL = (
         errors.Conflict,
         "Use a new Idempotency-Key for a new body or other parameters.",
     ),
+    ProblemKind(
+        "not-oblivious",
+        errors.Conflict,
+        "This collection tells its values: compare them on your side.",
+    ),
+    ProblemKind(
+        "generation-not-begun",
+        errors.Conflict,
+        "Ask in the generation that is live; `oprf/keys` says which, and from when the next"
+        " one is.",
+    ),
+    ProblemKind(
+        "generation-closed",
+        errors.Gone,
+        "Get the public key of the live generation, and blind your values for it anew.",
+    ),
     ProblemKind("gone", errors.Gone, "It will not come back."),
     ProblemKind(
         "resync-required",

@@ -1,16 +1,28 @@
 """The partner's toolkit: the same normal forms and tokens as the hub, without Django."""
 
 from hub.client.matching import Match, Matcher, match
+from hub.client.oblivious import (
+    AnswerRefusedError,
+    Batch,
+    KeyChangedError,
+    Oblivious,
+    pinned_keys,
+)
 from hub.client.values import BadValue, Parsed, canonicalise, digest, hashed, token
 
 __all__ = [
+    "AnswerRefusedError",
     "BadValue",
+    "Batch",
+    "KeyChangedError",
     "Match",
     "Matcher",
+    "Oblivious",
     "Parsed",
     "canonicalise",
     "digest",
     "hashed",
     "match",
+    "pinned_keys",
     "token",
 ]

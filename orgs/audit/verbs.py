@@ -51,6 +51,7 @@ class Verb(StrEnum):
     INVITATION_CREATE = "members:invitation:create"
     INVITATION_WITHDRAW = "members:invitation:withdraw"
     LOOKUP = "lookup:releases:look-up"
+    LOOKUP_OBLIVIOUS = "lookup:elements:evaluate"
     LOOKUP_DRY = "lookup:releases:run-without-hits"
 
     MEMBER_ADD = "members:member:add"

@@ -1,6 +1,7 @@
 """Look-ups over the API."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.http import HttpResponse
@@ -10,7 +11,8 @@ from hub.api import answers
 from hub.api.bodies import length_of
 from hub.api.parsers import StrictJSONParser
 from hub.api.views import ApiView
-from sharing.lookup import openapi, services
+from sharing.lookup import oblivious, openapi, services
+from sharing.lookup import openapi_oblivious as described
 from sharing.lookup.asking import Asked
 from sharing.lookup.services import Answer, Hit
 
@@ -29,6 +31,23 @@ class Lookups(ApiView):
         length_of(request)
         answer = services.look_up(actor=self.actor, body=request.data)
         return answers.answer(_shown(answer))
+
+
+class Evaluate(ApiView):
+    @described.evaluated
+    def post(self, request: Request, collection_id: UUID) -> HttpResponse:
+        length_of(request)
+        found = oblivious.evaluate(
+            actor=self.actor, collection_id=collection_id, body=request.data
+        )
+        return answers.answer(found)
+
+
+class OprfKeys(ApiView):
+    @described.keys
+    def get(self, request: Request, collection_id: UUID) -> HttpResponse:
+        found = oblivious.public_keys(self.actor, collection_id)
+        return answers.answer({"keys": found})
 
 
 def _shown(answer: Answer) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is sent to the routes of the matrix that take something."""
 
+import json
 from collections.abc import Callable, Mapping
 
 import yaml
@@ -13,6 +14,7 @@ from tests.cast import authenticator_of, home_of
 Body = Callable[[str], dict[str, object]]  # what this one of the cast sends
 Bodies = Mapping[str, Body]  # by "route VERB"
 
+BLINDED = "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
 INVITED = "ridge"  # to join the coalition
 
 # Text, and its media type.
@@ -20,6 +22,10 @@ OF_API = {
     "submissions POST": ("other.example", "text/plain"),
     "submissions/<uuid:held_id>/refuse POST": (
         '{"reason":""}',
+        "application/json",
+    ),
+    "collections/<uuid:collection_id>/oprf/evaluate POST": (
+        json.dumps({"generation": 1, "blinded": [BLINDED]}),
         "application/json",
     ),
     "lookups POST": ('{"values":["other.example"]}', "application/json"),

@@ -39,6 +39,8 @@ collections/<collection_id>                 GET      read         200    |  200 
 collections/<collection_id>/releases        GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 collections/<collection_id>/keys            GET      keys         200    |  403   403     403       403     403   403    403   |  403      |  200    200  404   404    |  401   401
 collections/<collection_id>/receipts        POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/oprf/evaluate   POST      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/oprf/keys       GET       read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 lookups                                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 releases/<release_id>/why                   GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 # A Notice to Meadow

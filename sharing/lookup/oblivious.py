@@ -1,0 +1,128 @@
+"""Oblivious look-ups: the hub answers without learning what was asked, only how often."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from hub.lib.errors import Conflict, Gone
+from orgs.access import need, scope
+from orgs.accounts.actor import Actor, Right
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
+from sharing.agreements import selectors as agreements
+from sharing.distribution import selectors
+from sharing.distribution.selectors import Reading
+from sharing.lookup import blinded, quota
+from sharing.lookup.quota import Use
+from sharing.tokens import services as tokens
+from sharing.vocabulary import Disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The answers in the order of the elements, one proof for all, and the key."""
+
+    generation: int
+    evaluated: list[str]
+    proof: str
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The audit event that has told a key since it was made, which nobody can change."""
+
+    event: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    generation: int
+    state: str
+    effective_from: datetime
+    public_key: str  # 32 bytes, hexadecimal
+    pinned: Pin
+
+
+def evaluate(*, actor: Actor, collection_id: UUID, body: object) -> Evaluated:
+    """Answer all the elements of a body or none.
+
+    About 0.1 s of arithmetic for 1,000 elements and a handful of queries, however many
+    there are; the row that counts is locked only after the arithmetic.
+    """
+    need(actor, Right.READ)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    with scope(actor.organization_id):
+        reading = _reading(actor, collection_id)
+        asked = blinded.read(body)
+        number = _in_effect(reading, asked.generation)
+        account, some = (collection_id, quota.OBLIVIOUS), len(asked.elements)
+        quota.check(actor, {account: some}, reading.moment)
+        found, proof = tokens.evaluate(collection_id, number, asked.elements)
+        public = tokens.oprf_public_key(collection_id, number)
+        _recorded(actor, reading, some)
+        return Evaluated(
+            number, [each.hex() for each in found], proof.hex(), public.hex()
+        )
+
+
+def public_keys(actor: Actor, collection_id: UUID) -> list[PublicKey]:
+    """The public keys of the live and the announced generation, as they were pinned."""
+    need(actor, Right.READ)
+    assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    with scope(actor.organization_id):
+        reading = _reading(actor, collection_id)
+        return [
+            PublicKey(
+                each.number,
+                each.state,
+                each.effective_from,
+                key.public.hex(),
+                Pin(key.event, key.at),
+            )
+            for each in agreements.keyed(reading.grant, reading.moment)
+            for key in [tokens.oprf_pinned(collection_id, each.number)]
+        ]
+
+
+def _reading(actor: Actor, collection_id: UUID) -> Reading:
+    """Both walls before a stream hold here too; and it is one that hides its values."""
+    reading = selectors.readable_by(actor, collection_id)
+    if reading.grant.collection.disclosure == Disclosure.VALUE:
+        raise Conflict(
+            "The stream of this collection tells its values; nothing is asked obliviously.",
+            code="not-oblivious",
+        )
+    return reading
+
+
+def _in_effect(reading: Reading, number: int) -> int:
+    """The generation in effect, or why the one that was named is not."""
+    live = reading.generation.number
+    if number < live:
+        raise Gone("This generation was followed by another.", code="generation-closed")
+    if number > live:
+        raise Conflict(
+            "This generation has not begun; nothing is answered in it before its time.",
+            code="generation-not-begun",
+        )
+    return live
+
+
+def _recorded(actor: Actor, reading: Reading, asked: int) -> None:
+    """How often it was asked. A power cut may lose under a second of this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    collection_id = reading.grant.collection_id
+    uses = {(collection_id, quota.OBLIVIOUS): Use(asked, hits=0)}
+    quota.count(actor, uses, reading.moment)
+    audit.record(
+        actor=actor,
+        verb=Verb.LOOKUP_OBLIVIOUS,
+        subject=collection_id,
+        generation=reading.generation.number,
+        asked=asked,
+    )
