@@ -120,6 +120,7 @@ class Deeds:
 
     def move(self, to: datetime) -> None:
         Clock.move(to)
+        self.world.overdue |= self.world.ends_something(to)
         self.world.now = to
 
     def work(self) -> None:
@@ -146,6 +147,7 @@ class Deeds:
         self.work()
         with working_as(WORKER):
             housekeeping.end_retention()
+            self.world.overdue = False
             if sweep:
                 housekeeping.empty_closed()
                 housekeeping.forget_values()

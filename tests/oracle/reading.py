@@ -97,8 +97,8 @@ class Streams:
         records, own.cursor = found
         for record in records:
             _keep(own, record, stream["generation"])
-        if not self.world.settled:
-            return
+        if not self.world.settled or self.world.overdue:
+            return  # what ended is not served, but nobody was told yet to forget it
         now, done = stream["generation"], own.built == stream["generation"]
         if not done and stream["begun"] and self._contributed(stream):
             self.tally.miss(f"{slug} is not told that {stream['id']} is complete")

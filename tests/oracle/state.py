@@ -23,6 +23,7 @@ class State:
     waiting: dict[str, list[Line]] = field(default_factory=dict)  # lines, by owner
     notices: dict[tuple[str, str], Doc] = field(default_factory=dict)
     settled: bool = True  # nothing waits for the worker
+    overdue: bool = False  # time ended something, and the worker's clocks stood still
 
     def in_force(self, agreement: Doc) -> Any:
         return agreement["versions"].get(agreement["active"])
@@ -83,6 +84,13 @@ class State:
             for key, (payload, over) in stream["rows"].items()
             if key[0] in giving and over > self.now and stream["until"][key] > self.now
         }
+
+    def ends_something(self, at: datetime) -> bool:
+        """Whether a claim or what was promised of a row ends until that moment."""
+        times = [claim["valid_until"] for claim in self.claims.values()]
+        for stream in self.streams.values():
+            times += stream["until"].values()
+        return any(self.now < each <= at for each in times)
 
     def claims_of(self, owner: str) -> list[str]:
         return [value for slug, value in self.claims if slug == owner]
