@@ -23,7 +23,7 @@ from sharing.intake.legend import Seen
 from sharing.intake.mending import keepable
 from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
 from sharing.intake.parsing import Trouble, parse, seen_in, takes_back
-from sharing.intake.rawlines import RawLine
+from sharing.intake.rawlines import MAY_BE_CARD, RawLine
 from sharing.intake.sealing import open_lines, place
 from sharing.tokens import services as tokens
 
@@ -249,7 +249,9 @@ def _problem(
     batch: Submission, bad: Trouble, data: bytes, moment: datetime
 ) -> LineProblem:
     where = place(batch.id, bad.number)
-    kept = bad.outcome is Outcome.STOPPED or keepable(data, batch.defaults.get("type"))
+    kept = bad.outcome is Outcome.STOPPED or (
+        bad.code != MAY_BE_CARD and keepable(data, batch.defaults.get("type"))
+    )
     return LineProblem(
         submission=batch,
         line=bad.number,

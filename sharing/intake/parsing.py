@@ -129,6 +129,15 @@ def _given(record: dict[str, Any], op: Op) -> dict[str, Any]:
     return given
 
 
+def hashed_instead(raw: RawLine, line: Line) -> bytes:
+    """The same line with the hash of its value alone: no value, and no note about it."""
+    record = _record(raw.data)
+    for field in ("value", "region", "note", *hashed.FIELDS):
+        record.pop(field, None)
+    told = {"type": line.kind, "nv": line.nv, "digest": line.digest.hex()}
+    return orjson.dumps(record | told)
+
+
 def takes_back(raw: RawLine) -> bool:
     """Whether a line can do nothing but take back: withdraw, or narrow the audience.
 

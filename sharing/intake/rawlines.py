@@ -6,7 +6,10 @@ from typing import NamedTuple
 import orjson
 
 # What the hub writes in place of a line that cannot be read; the key says why not.
+MAY_BE_CARD = "may-hold-card"
 UNREADABLE = {
+    MAY_BE_CARD: "It was not read before it was held, and may hold a card number:"
+    " it was not kept meanwhile.",
     "columns": "The row has another number of cells.",
     "encoding": "The line is not UTF-8.",
     "quotes": "A cell goes on after its closing quote.",

@@ -24,10 +24,11 @@ from sharing.events.services import publish
 from sharing.indicators.claims import Outcome
 from sharing.intake import holding, reading
 from sharing.intake.fields import BadFieldError, defaults_of
+from sharing.intake.mending import to_wait
 from sharing.intake.models import Chunk, LineProblem, Submission
 from sharing.intake.parsing import takes_back
 from sharing.intake.rawlines import RawLine
-from sharing.intake.sealing import place, seal_lines
+from sharing.intake.sealing import open_lines, place, seal_lines
 from sharing.tokens import services as tokens
 
 
@@ -142,14 +143,15 @@ def _write(
         chunks_open=len(body.chunks),
         created_at=now(),
     )
+    wait = holding.check(batch, body.lines - sum(body.returns))
+    sealed = body.chunks if wait is None else _to_wait(body, said)
     Chunk.objects.bulk_create(
         [
-            Chunk(submission=batch, number=number, sealed=sealed)
-            for number, sealed in enumerate(body.chunks)
+            Chunk(submission=batch, number=number, sealed=each)
+            for number, each in enumerate(sealed)
         ],
         batch_size=20,
     )
-    wait = holding.check(batch, body.lines - sum(body.returns))
     # What takes back never waits: those lines of a held submission are worked at once.
     due = [number for number, n in enumerate(body.returns) if n or not wait]
     holding.ring(batch, due)
@@ -162,6 +164,14 @@ def _write(
         **detail,
     )
     return batch
+
+
+def _to_wait(body: _Body, said: dict[str, str]) -> Iterator[bytes]:
+    """The chunks as they may rest while the submission is held."""
+    defaults = defaults_of(said)
+    for number, sealed in enumerate(body.chunks):
+        lines = open_lines(body.id, number, sealed)
+        yield seal_lines(body.id, number, to_wait(lines, defaults))
 
 
 def overrule(*, actor: Actor, submission_id: UUID, line: int) -> None:

@@ -75,7 +75,9 @@ def may_hold_card(text: str) -> bool:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         text = "".join(
-            str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text
+            str(unicodedata.decimal(c)) if c.isdecimal() else c
+            for c in text
+            if unicodedata.category(c) != "Cf"  # what is not seen parts nothing
         )
     return any(_in_run(found[0]) for found in _RUN.finditer(text))
 
