@@ -70,7 +70,10 @@ def evaluate(*, actor: Actor, collection_id: UUID, body: object) -> Evaluated:
 
 
 def public_keys(actor: Actor, collection_id: UUID) -> list[PublicKey]:
-    """The public keys of the live and the announced generation, as they were pinned."""
+    """The public keys of the generation in effect and of an announced one, as pinned.
+
+    That in effect comes first, and is called live even before anybody noted it down.
+    """
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     with scope(actor.organization_id):
@@ -78,7 +81,7 @@ def public_keys(actor: Actor, collection_id: UUID) -> list[PublicKey]:
         return [
             PublicKey(
                 each.number,
-                each.state,
+                "live" if each == reading.generation else each.state,
                 each.effective_from,
                 key.public.hex(),
                 Pin(key.event, key.at),

@@ -47,6 +47,8 @@ class OprfKey(Shape):
 
 
 class OprfKeyList(Shape):
+    """The key of the live generation comes first."""
+
     keys = OprfKey(many=True)
 
 

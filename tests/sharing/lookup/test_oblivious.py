@@ -15,6 +15,7 @@ from hub.lib.clock import now
 from orgs.audit.models import AuditEvent
 from sharing import vocabulary as v
 from sharing.agreements import lifecycle
+from sharing.agreements.models import Collection
 from sharing.lookup.models import LookupCount
 from sharing.tokens import services as tokens
 from sharing.tokens import voprf
@@ -77,6 +78,19 @@ def test_every_recipient_is_told_the_same_key(fraud, alice, frank, bob):
     assert told(alice, fraud) == told(frank, fraud) == told(bob, fraud)
 
 
+def test_collection_that_only_answers_questions_has_it_too(coalition, dana, bob):
+    query = {"disclosure": "query", "redaction": {}, "continues": "new"}
+    enacted(amended(coalition.agreement_id, {POLICE: query}))
+    found = Collection.objects.get(disclosure="query")
+    asked = f"collections/{found.pk}/oprf"
+    [key] = told(dana, asked)
+    asking = client.Oblivious(1, key["public_key"])
+    batch = asking.blind([client.digest("a.example")])
+    otags = asking.otags(batch, ask(dana, asked, *batch.body["blinded"]).json())
+    assert otags == [tokens.otag_maker(found.pk, 1)("domain", batch.digests[0])]
+    assert code_of(ask(bob, asked)) == (404, "not-found")
+
+
 def test_stranger_is_told_that_there_is_nothing(fraud, dana, carol, bob):
     for person in (dana, carol):
         assert code_of(ask(person, fraud)) == (404, "not-found")
@@ -129,6 +143,7 @@ def test_generation_is_answered_in_its_time_alone(fraud, coalition, bob):
     assert code_of(early) == (409, "generation-not-begun")
     assert code_of(ask(bob, fraud, generation=3)) == code_of(early)
     its_time(version)
+    assert [each["state"] for each in told(bob, fraud)] == ["live"], "not noted yet"
     answer = ask(bob, fraud, generation=2)
     assert answer.json()["public_key"] == second["public_key"]
     assert code_of(ask(bob, fraud)) == (410, "generation-closed"), "from its second on"
