@@ -331,6 +331,7 @@ def test_own_claims_tell_which_are_known_by_hash_alone(coalition, alice):
     send(alice, [digest_line(PHONE)])
     [claim] = Caller(alice).get("indicators").json()["indicators"]
     assert (claim["type"], claim["nv"], claim["by_hash"]) == ("phone", 1, True)
+    assert "by hash" in browser_of(alice).get(reverse("claims")).content.decode()
 
 
 @pytest.mark.parametrize("form", FORMS)
