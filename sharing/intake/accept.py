@@ -33,7 +33,8 @@ WAIT = timedelta(seconds=1)  # for lines that the owner sent earlier
 def accept_chunk(owner: str, submission: int, number: int) -> None:
     """Accept a chunk in the caller's transaction; deleted chunks are done already.
 
-    Corrections wait for the chunks that the owner sent before them. Of a submission that
+    Corrections wait for the chunks that the owner sent before them, and so do lines that
+    come with or after others that name an audience: the first of a value sets it. Of a submission that
     is held, or was refused, only what takes back is accepted.
     """
     with scope(UUID(owner)):
@@ -47,7 +48,8 @@ def accept_chunk(owner: str, submission: int, number: int) -> None:
             return
         raw = open_lines(batch.id, chunk.number, bytes(chunk.sealed))
         lines = _due(batch, chunk, raw)
-        if _corrects(lines) and _overtakes(batch, number):
+        ordered = _corrects(lines) or _says_audience(batch, lines)
+        if ordered and _overtakes(batch, number):
             publish(
                 Kind.CHUNK_RECEIVED,
                 shard=submission + number,
@@ -105,11 +107,22 @@ def _corrects(raw: Iterable[RawLine]) -> bool:
     return any(b"correct" in line.data for line in raw)
 
 
+def _says_audience(batch: Submission, lines: Iterable[RawLine]) -> bool:
+    """Whether the order decides who receives these lines: what takes back need not wait."""
+    earlier = Chunk.objects.filter(
+        submission__owner=batch.owner_id,
+        submission__lt=batch.ordinal,
+        submission__names_audiences=True,
+    )
+    said = batch.names_audiences or earlier.exists()
+    return said and not all(map(takes_back, lines))
+
+
 def _overtakes(batch: Submission, number: int) -> bool:
     """Whether lines that the owner sent earlier are still waiting, and not for ever.
 
-    A correction needs the claim that it corrects; submissions and withdrawals come out
-    the same in any order. What is held counts only as far as it is being worked.
+    A correction needs the claim that it corrects, and the first line about a value sets
+    its audience; else submissions and withdrawals come out the same in any order. What is held counts only as far as it is being worked.
     """
     earlier = Chunk.objects.filter(
         Q(submission__lt=batch.ordinal)

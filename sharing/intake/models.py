@@ -21,6 +21,7 @@ class Submission(models.Model):
     credential = models.ForeignKey(Credential, models.PROTECT, null=True)
     format = models.CharField(max_length=10)  # ndjson, json, csv, list
     defaults = models.JSONField(default=dict)  # no values in it
+    names_audiences = models.BooleanField(default=False)  # itself, or a line of it
     may_withdraw = models.BooleanField(default=False)  # the sender's right, as it was
     idempotency_key = models.BinaryField(null=True)  # HMAC of the header
     fingerprint = models.BinaryField()  # HMAC of body and parameters

@@ -129,6 +129,11 @@ def _given(record: dict[str, Any], op: Op) -> dict[str, Any]:
     return given
 
 
+def may_name_audience(raw: RawLine) -> bool:
+    """Whether a line may say who is to receive it; one too many does no harm."""
+    return b'"audience"' in raw.data or b"\\u" in raw.data
+
+
 def hashed_instead(raw: RawLine, line: Line) -> bytes:
     """The same line with the hash of its value alone: no value, and no note about it."""
     record = _record(raw.data)

@@ -26,7 +26,7 @@ from sharing.intake import holding, reading
 from sharing.intake.fields import BadFieldError, defaults_of
 from sharing.intake.mending import to_wait
 from sharing.intake.models import Chunk, LineProblem, Submission
-from sharing.intake.parsing import takes_back
+from sharing.intake.parsing import may_name_audience, takes_back
 from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import open_lines, place, seal_lines
 from sharing.tokens import services as tokens
@@ -40,6 +40,7 @@ class _Body:
     chunks: list[bytes]
     lines: int
     returns: list[int]  # of each chunk, how many lines only take back
+    names_audiences: bool
     fingerprint: bytes
 
 
@@ -100,11 +101,12 @@ def _read(
 ) -> _Body:
     hasher = hashlib.sha256(canonical([form, said]))
     pieces = _hashed(reading.unpacked(stream, encoding.strip().lower()), hasher)
-    body = _Body(uuid.uuid4(), [], 0, [], b"")
+    body = _Body(uuid.uuid4(), [], 0, [], "audience" in said, b"")
     for some in reading.chunks(reading.lines(pieces, form)):
         body.chunks.append(seal_lines(body.id, len(body.chunks), some))
         body.lines += len(some)
         body.returns.append(sum(map(takes_back, some)))
+        body.names_audiences |= any(map(may_name_audience, some))
     if not body.lines:
         raise Invalid("The submission has no line with content.", code="empty")
     body.fingerprint = tokens.fingerprint("submission", hasher.digest())
@@ -136,6 +138,7 @@ def _write(
         credential_id=actor.credential_id,
         format=form,
         defaults=said,
+        names_audiences=body.names_audiences,
         may_withdraw=actor.may(Right.WITHDRAW),
         idempotency_key=key,
         fingerprint=body.fingerprint,

@@ -90,6 +90,49 @@ def test_correction_waits_for_the_claim_that_was_sent_before_it(
     assert [each["kind"] for each in pulled(bob, FRAUD)] in ([], ["tombstone"])
 
 
+@pytest.mark.parametrize("narrow_first", [True, False])
+@pytest.mark.parametrize("together", [True, False])
+def test_first_line_about_a_value_sets_its_audience_whatever_is_worked_first(
+    coalition, alice, bob, monkeypatch, narrow_first, together
+):
+    monkeypatch.setattr(v, "CHUNK_LINES", 1)
+    monkeypatch.setattr(accept, "WAIT", timedelta(seconds=0.05))
+    only = [str(collection(POLICE))]
+    said = [{"value": HOST, "audience": only}, {"value": HOST, "confidence": 90}]
+    said = said if narrow_first else said[::-1]
+    for lines in [said] if together else [[line] for line in said]:
+        send(alice, lines, work=False)
+    for place, row in enumerate(OutboxRow.objects.filter(done_at=None).order_by("id")):
+        OutboxRow.objects.filter(pk=row.pk).update(shard=1 - place)
+    work_until_done()
+    claim = stored(Indicator).get()
+    told = {str(each) for each in claim.audience or ()}
+    assert (told, claim.source_line) == (
+        set(only) if narrow_first else set(),
+        2 if together else 1,
+    )
+    assert bool(pulled(bob, FRAUD)) is not narrow_first
+
+
+def test_withdrawal_does_not_wait_for_those_that_name_an_audience(
+    coalition, alice, monkeypatch
+):
+    monkeypatch.setattr(v, "CHUNK_LINES", 1)
+    send(alice, [HOST])
+    only = [str(collection(POLICE))]
+    send(
+        alice,
+        [
+            {"value": "a.scam.example", "audience": only},
+            {"op": "withdraw", "value": HOST},
+        ],
+        work=False,
+    )
+    second = OutboxRow.objects.filter(done_at=None).latest("id")
+    by_worker(lambda: accept.accept_chunk(**second.payload))
+    assert stored(Indicator).get().state == "withdrawn"
+
+
 def test_correction_does_not_wait_for_a_chunk_that_is_dead(
     coalition, alice, monkeypatch
 ):
