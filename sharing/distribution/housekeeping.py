@@ -77,13 +77,14 @@ def _empty(collection_id: UUID, generation: int, moment: datetime) -> int:
     """
     with collection_scope(collection_id):
         rows = Release.objects.filter(generation=generation)
-        over = rows.filter(retain_until__lte=moment).values_list("pk", flat=True)
-        carried = not carrying.is_due(collection_id, generation)
-        if carried and (some := list(over[: v.RELEASE_ROWS])):
-            return retaining.drop(collection_id, some)
         full = rows.filter(payload__isnull=False).values_list("pk", flat=True)
-        some = list(full[: v.RELEASE_ROWS])
-        return Release.objects.filter(pk__in=some).update(payload=None)
+        if some := list(full[: v.RELEASE_ROWS]):
+            return Release.objects.filter(pk__in=some).update(payload=None)
+        if carrying.is_due(collection_id, generation):
+            return 0
+        empty = rows.filter(payload__isnull=True, retain_until__lte=moment)
+        some = list(empty.values_list("pk", flat=True)[: v.RELEASE_ROWS])
+        return retaining.drop(collection_id, some)
 
 
 def _drop(collection_id: UUID, generation: int, _: datetime) -> int:

@@ -86,6 +86,16 @@ class Release(models.Model):
                 name="release_tombstones",
                 condition=Q(state="tombstone"),
             ),
+            models.Index(
+                fields=["generation"],
+                name="release_full",
+                condition=Q(payload__isnull=False),
+            ),
+            models.Index(
+                fields=["generation", "retain_until"],
+                name="release_emptied",
+                condition=Q(payload__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

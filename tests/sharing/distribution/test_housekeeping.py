@@ -4,11 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hub.lib.clock import now
 from hub.lib.errors import Gone
 from hub.lib.paging import Cursor
 from sharing import pipeline
+from sharing.agreements.models import Generation
 from sharing.distribution import housekeeping
 from sharing.distribution.models import Release
 from sharing.events import services as outbox
@@ -19,7 +22,7 @@ from sharing.indicators import services as indicators
 from sharing.indicators.models import Indicator
 from tests.cast import acting
 from tests.coalition import collection, pulled, send, work_off
-from tests.walls import by_worker, stored
+from tests.walls import OWNER, by_worker, stored, working_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +122,29 @@ def test_stream_is_read_whole_page_by_page_when_tombstones_in_it_were_swept(
     for begun in (0, stale):
         with pytest.raises(Gone):
             feeds.page(who, stream, Cursor(1, 1, begun), 9)
+
+
+def plans(capture):
+    """How the server would answer each question that was asked of releases."""
+    asked = [
+        each["sql"]
+        for each in capture.captured_queries
+        if each["sql"].startswith("SELECT") and 'FROM "sharing_release"' in each["sql"]
+    ]
+    with working_as(OWNER), connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        for sql in asked:
+            cursor.execute("EXPLAIN " + sql.replace("%", "%%"))
+            yield " ".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
+
+
+def test_emptied_generation_is_asked_by_index(coalition, alice):
+    send(alice, [HOST])
+    Generation.objects.filter(collection=collection(FRAUD)).update(state="closed")
+    assert by_worker(housekeeping.empty_closed) == 1
+    with CaptureQueriesContext(connection) as capture:
+        assert by_worker(housekeeping.empty_closed) == 0
+    full, emptied = plans(capture)
+    assert "release_full" in full
+    assert "release_emptied" in emptied
