@@ -116,6 +116,12 @@ _ALL = (
         errors.Gone,
         "Get the public key of the live generation, and blind your values for it anew.",
     ),
+    ProblemKind(
+        "no-stream",
+        errors.Conflict,
+        "Ask instead: `filter`, `oprf/evaluate` and, after a hit, `details` of the same"
+        " collection.",
+    ),
     ProblemKind("gone", errors.Gone, "It will not come back."),
     ProblemKind(
         "resync-required",

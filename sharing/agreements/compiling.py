@@ -16,6 +16,14 @@ from sharing.agreements.terms import (
 )
 from sharing.vocabulary import TLP_RANK, Disclosure, Tlp
 
+AS = {
+    Disclosure.VALUE: "as value",
+    Disclosure.TOKEN: "as token",
+    Disclosure.QUERY: (
+        "as query: recipients are handed nothing, they can only ask whether a value of"
+        " theirs is there, and for the details of a hit"
+    ),
+}
 HIDDEN_MINIMUM = 3  # contributors, before one of them can hide among the others
 
 
@@ -85,7 +93,7 @@ def compile_terms(
         permit=Decision(
             permitted=True,
             obligations=duties,
-            reasons=(f"{where} permits it as {said.disclosure}.",),
+            reasons=(f"{where} permits it {AS[said.disclosure]}.",),
         ),
         place=where,
     )

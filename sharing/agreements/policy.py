@@ -71,7 +71,6 @@ def decide(terms: Terms, facts: IndicatorFacts) -> Decision:
         and facts.state == State.ACTIVE
         and _in_audience(terms, facts)
         and not terms.void
-        and terms.disclosure is not Disclosure.QUERY
     ):
         return terms.permit
     reasons = terms.void or _why(terms, facts)
@@ -99,9 +98,6 @@ class Gap(NamedTuple):
 def gaps(terms: Terms, facts: IndicatorFacts) -> list[Gap]:
     """All that stands between a claim and the clause; void terms are not among it."""
     found = [*_not_covered(terms, facts)]
-    if terms.disclosure is Disclosure.QUERY:
-        text = "query clauses have no stream, they only answer questions"
-        found.append(Gap("disclosure", text, text))
     if facts.owner not in terms.contributors:
         text = "its owner is not a contributor"
         found.append(Gap("contributor", text, text))
@@ -143,7 +139,7 @@ def _ceiling(terms: Terms) -> str:
 
 def released_fields(terms: Terms) -> frozenset[str]:
     """Every key a payload of this clause may have; those below another with a dot."""
-    if terms.void or terms.disclosure is Disclosure.QUERY:
+    if terms.void:
         return _NEVER
     rules = dict(terms.fields)
     found = {name for name, rule in rules.items() if rule is not FieldRule.DROP}

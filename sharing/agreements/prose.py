@@ -12,7 +12,7 @@ from sharing.agreements.schema import VOCABULARIES, Chosen, Written, read
 AS = {
     v.Disclosure.TOKEN: "as keyed tokens, never as the values themselves",
     v.Disclosure.VALUE: "with the value itself, where it was given and kept",
-    v.Disclosure.QUERY: "only as a yes or no to a question about one value",
+    v.Disclosure.QUERY: "only as a yes or no to a question about one value",  # and DETAILS
 }
 RULE_WORDS = {
     v.FieldRule.MASK: "masked",
@@ -21,6 +21,10 @@ RULE_WORDS = {
     v.FieldRule.COUNTRY: "to the country",
     v.FieldRule.PSEUDONYM: "as a pseudonym",
 }
+DETAILS = (
+    "Whoever asked and hit can ask for the record of that one value, which tells the hub"
+    " what was hit."
+)
 OF_VALUES = ("value", "originator")  # each has a sentence of its own
 
 
@@ -61,6 +65,8 @@ def _rest(said: Written) -> Iterator[str]:
     if said.faults:
         terms = listed(sorted({fault["field"] or "terms" for fault in said.faults}))
         yield f"It permits nothing as it stands: {terms} cannot be read."
+    if said.disclosure is v.Disclosure.QUERY:
+        yield DETAILS
     yield _governments(said)
     if said.jurisdictions is not None:
         yield f"Only to recipients in {listed(sorted(said.jurisdictions))}."

@@ -64,6 +64,8 @@ def redactions(terms: Terms) -> tuple[Redaction, ...]:
 def _meaning(name: str, rule: FieldRule, disclosure: Disclosure) -> str:
     if name == "value" and disclosure is Disclosure.TOKEN:
         return "not handed over: you get a token"
+    if name == "value" and disclosure is Disclosure.QUERY:
+        return "not handed over: you asked with a value of your own"
     return MEANING[rule]
 
 
@@ -77,18 +79,21 @@ def to_keep(terms: Terms, tlp: str | None, until: datetime) -> Iterator[str]:
     purposes = [PURPOSES[Purpose(each)] for each in sorted(terms.purposes)]
     yield f"Use it for {_listed(purposes)}, and for nothing else."
     yield onward(tlp)
-    yield f"Delete it by {iso(until)}, or sooner when its tombstone comes."
+    asked = terms.disclosure is Disclosure.QUERY
+    gone = "the filter no longer holds it" if asked else "its tombstone comes"
+    yield f"Delete it by {iso(until)}, or sooner when {gone}."
     yield (
         "Models may learn from it." if terms.may_train else "Do not train models on it."
     )
     yield f"When your access ends, delete it within {HOURS} hours and confirm that."
 
 
-def to_forget(taken_back: datetime, cursor: str) -> Iterator[str]:
-    """What is left to do when a release was taken back."""
+def to_forget(taken_back: datetime, cursor: str | None) -> Iterator[str]:
+    """What is left to do when a release was taken back; of what has no stream no cursor."""
     yield f"Delete what you keep under this id by {iso(taken_back + PURGE_DEADLINE)}."
     yield "Stop acting on it: take it off every list and rule that rests on it alone."
-    yield f"Then acknowledge the stream up to the cursor {cursor}."
+    if cursor is not None:
+        yield f"Then acknowledge the stream up to the cursor {cursor}."
 
 
 def _listed(words: list[str]) -> str:

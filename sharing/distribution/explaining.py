@@ -25,7 +25,7 @@ from sharing.distribution.selectors import Entry
 from sharing.indicators import selectors as indicators
 from sharing.indicators.models import Indicator
 from sharing.tokens import scheme
-from sharing.tokens import services as tokens
+from sharing.vocabulary import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +189,15 @@ def _judged(clause: ActiveClause, claim: Indicator, moment: datetime) -> _Judged
     return _Judged(Standing.DUE, decision.reasons, None, payload)
 
 
+ONLY_ASKS = (
+    "It is handed nothing: it can only ask whether a value that it has is there, and after"
+    " a hit for these details."
+)
 TAKEN_BACK = "It is still in the stream, and about to be taken back."
 
 
 def _token(planner: Planner, claim: Indicator, generation: Generation) -> str:
-    maker = tokens.token_maker(generation.collection_id, generation.number)
+    maker = planner.maker(generation.number)
     return scheme.wire(generation.number, planner.token(claim, maker))
 
 
@@ -207,7 +211,9 @@ def _placed(judged: _Judged) -> Placed | None:
 def _reader(clause: ActiveClause, party: RecipientFacts, grant: Grant) -> Reader:
     admission = admit(clause.terms, party)
     purposes = tuple(sorted(admission.purposes))
-    return Reader(_named(party), purposes, grant.valid_from, admission.reasons)
+    asks = clause.terms.disclosure is Disclosure.QUERY
+    reasons = (*admission.reasons, ONLY_ASKS) if asks else admission.reasons
+    return Reader(_named(party), purposes, grant.valid_from, reasons)
 
 
 def _why_not(

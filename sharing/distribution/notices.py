@@ -15,6 +15,7 @@ from orgs.accounts.rights import need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing.agreements.models import Grant
+from sharing.vocabulary import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _sent() -> QuerySet[Grant]:
     sent = Grant.objects.filter(
         notice__isnull=False, valid_until__isnull=False, purge_by__isnull=False
     )
-    return sent.select_related("clause__version")
+    return sent.select_related("clause__version", "collection")
 
 
 def _view(grant: Grant) -> NoticeView:
@@ -101,6 +102,8 @@ def _view(grant: Grant) -> NoticeView:
 def _cursor(grant: Grant) -> str | None:
     if grant.until_generation is None or grant.until_seq is None:
         return None
+    if grant.collection.disclosure == Disclosure.QUERY:
+        return None  # there was no stream
     return str(Cursor(grant.until_generation, grant.until_seq))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from hub.lib.clock import iso, now
-from hub.lib.errors import Forbidden, Gone, NotFound
+from hub.lib.errors import Conflict, Forbidden, Gone, NotFound
 from hub.lib.paging import Cursor
 from orgs.access import Permission, require
 from orgs.accounts.actor import Actor
@@ -19,7 +19,7 @@ from sharing.distribution.models import ControlRecord, Release
 from sharing.distribution.writing import payload_aad
 from sharing.tokens import services as tokens
 from sharing.tokens.vault import Vault
-from sharing.vocabulary import TOMBSTONES_KEPT
+from sharing.vocabulary import TOMBSTONES_KEPT, Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,31 @@ def readable(organization_id: UUID, collection_id: UUID) -> Reading:
 
 
 def readable_by(actor: Actor, collection_id: UUID) -> Reading:
-    """Both walls before a stream: guardian's permission and the Grant.
+    """As `granted_by`, for all that hands over a stream: Conflict where there is none."""
+    reading = granted_by(actor, collection_id)
+    need_stream(reading)
+    return reading
+
+
+def need_stream(reading: Reading) -> None:
+    if only_answers(reading):
+        raise Conflict(NO_STREAM, code="no-stream")
+
+
+NO_STREAM = (
+    "This collection has no stream, and no keys of one: its clause only answers questions."
+    " Fetch its filter, let your values be evaluated obliviously, and ask for the details"
+    " of a hit."
+)
+
+
+def only_answers(reading: Reading) -> bool:
+    """Whether the clause hands nothing over: no stream, no keys, no look-ups."""
+    return reading.grant.collection.disclosure == Disclosure.QUERY
+
+
+def granted_by(actor: Actor, collection_id: UUID) -> Reading:
+    """Both walls before a collection: guardian's permission and the Grant.
 
     A stranger is told NotFound; a contributor knows of the collection: Forbidden.
     """

@@ -133,7 +133,9 @@ class Redaction(Shape):
 class Why(Shape):
     release = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["live", "tombstone"])
-    cursor = serializers.CharField()
+    cursor = serializers.CharField(
+        allow_null=True, help_text="None where the clause only answers questions."
+    )
     date_added = serializers.DateTimeField()
     agreement = Name()
     version = serializers.IntegerField()

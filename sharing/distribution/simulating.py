@@ -22,11 +22,10 @@ from sharing.agreements.policy import admit, same_or_wider
 from sharing.agreements.selectors import ActiveClause
 from sharing.distribution import synthetic, tallying
 from sharing.distribution.explaining import Named
-from sharing.distribution.planning import Planner, TokenMaker
+from sharing.distribution.planning import Planner, TokenMaker, maker_for
 from sharing.distribution.tallying import Heap, Tally
 from sharing.indicators import selectors as indicators
 from sharing.tokens import scheme
-from sharing.tokens import services as tokens
 
 CLAIMS_MAX = 50_000
 FEW = f"<{v.SMALL_COUNT}"
@@ -262,5 +261,13 @@ def _tokens(
     """The generation that samples would enter, and its key; a made-up one if it is new."""
     last = before.generations[-1].number if before and before.generations else 0
     if before and last and same_or_wider(before.terms, clause.terms):
-        return last, tokens.token_maker(before.collection_id, last), True
-    return last + 1, scheme.token_maker(os.urandom(scheme.KEY_BYTES)), False
+        return last, maker_for(clause.terms, before.collection_id, last), True
+    return last + 1, _made_up(clause), False
+
+
+def _made_up(clause: ActiveClause) -> TokenMaker:
+    """Tokens or otags of a key that nobody has."""
+    make = scheme.token_maker(os.urandom(scheme.KEY_BYTES))
+    if clause.terms.disclosure is not v.Disclosure.QUERY:
+        return make
+    return lambda kind, digest: make(kind, digest)[: scheme.OTAG_BYTES]

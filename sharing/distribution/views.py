@@ -15,6 +15,7 @@ from sharing.distribution import why as reasons
 from sharing.distribution.explaining import Standing, Visibility
 from sharing.distribution.forms import FindForm
 from sharing.indicators import selectors as indicators
+from sharing.vocabulary import Disclosure
 
 PAGE = 50
 
@@ -56,6 +57,7 @@ def claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "clauses": [(each, _shown(each.payload)) for each in found.clauses],
         "seen_by": _readers(found, Standing.RELEASED),
         "soon_by": _readers(found, Standing.DUE),
+        "asked_by": _askers(found),
     }
     return render(request, "sharing/distribution/claim.html", page)
 
@@ -68,10 +70,23 @@ def _readers(found: Visibility, standing: Standing) -> list[str]:
     """By name, each once; who reads by a clause that has it already is not among the others."""
     names: dict[str, set[Standing]] = {}
     for each in found.clauses:
+        if each.disclosure == Disclosure.QUERY:
+            continue
         for reader in each.recipients:
             names.setdefault(reader.organization.name, set()).add(each.standing)
     first = {name: min(all_, key=_ORDER.index) for name, all_ in names.items()}
     return sorted(name for name, best in first.items() if best is standing)
+
+
+def _askers(found: Visibility) -> list[str]:
+    """Who is handed nothing and can only ask, by name."""
+    asking = {
+        reader.organization.name
+        for each in found.clauses
+        if each.disclosure == Disclosure.QUERY
+        for reader in each.recipients
+    }
+    return sorted(asking)
 
 
 _ORDER = [Standing.RELEASED, Standing.DUE, Standing.WITHHELD]

@@ -18,6 +18,7 @@ from sharing.distribution import duties, selectors
 from sharing.distribution.duties import Redaction
 from sharing.distribution.explaining import Named
 from sharing.distribution.selectors import Entry, Reading
+from sharing.vocabulary import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Plain:
 class Why:
     release: UUID
     state: str  # live or tombstone
-    cursor: str
+    cursor: str | None  # none of what has no stream
     date_added: datetime
     agreement: Named
     version: int
@@ -82,11 +83,12 @@ def _why(reading: Reading, entry: Entry) -> Why:
     terms = agreements.terms_under(version.pk, collection.pk)
     told: dict[str, Any] = orjson.loads(entry.payload) if entry.payload else {}
     live = entry.payload is not None
+    cursor = None if collection.disclosure == Disclosure.QUERY else entry.cursor
     tlp = told.get("tlp", terms.tlp_ceiling)
     return Why(
         release=row.public_id,
         state=row.state,
-        cursor=entry.cursor,
+        cursor=cursor,
         date_added=row.date_added,
         agreement=Named(terms.agreement_id, terms.agreement),
         version=terms.version,
@@ -104,7 +106,7 @@ def _why(reading: Reading, entry: Entry) -> Why:
         duties=tuple(
             duties.to_keep(terms, tlp, row.retain_until)
             if live
-            else duties.to_forget(row.date_added, entry.cursor)
+            else duties.to_forget(row.date_added, cursor)
         ),
     )
 

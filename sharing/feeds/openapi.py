@@ -30,8 +30,16 @@ class Collection(Shape):
     can_read = serializers.BooleanField()
     can_contribute = serializers.BooleanField()
     generation = serializers.IntegerField(allow_null=True, help_text="For readers.")
-    head = serializers.CharField(help_text="The newest cursor, for readers.")
+    head = serializers.CharField(
+        help_text="The newest cursor, for readers; empty where there is no stream."
+    )
     releases = serializers.IntegerField(allow_null=True, help_text="Readable now.")
+    links = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="For readers, what there is: `releases`, `keys`, `receipts` and `filter`"
+        " of a stream; where the clause only answers questions, `filter`,"
+        " `oprf_evaluate`, `oprf_keys` and `details`.",
+    )
 
 
 class CollectionList(Shape):
@@ -96,6 +104,7 @@ EXAMPLE = {
     "generation": 1,
     "head": "1.42",
     "releases": 40,
+    "links": {"releases": f"/api/v1/collections/{ID}/releases"},
 }
 TOMBSTONE = {
     "kind": "tombstone",
@@ -109,7 +118,8 @@ TOMBSTONE = {
 listed = describe(
     "list_collections",
     "List collections",
-    "What your organization may read now, and what it contributes to.",
+    "What your organization may read now, and what it contributes to. Where `disclosure` is"
+    " `query` nothing is handed over: one asks, by the addresses in `links`.",
     answer(CollectionList, "All of them.", {"collections": [EXAMPLE]}),
     tag=TAG,
 )
@@ -143,7 +153,7 @@ releases = describe(
         [RELEASE, TOMBSTONE, {"kind": "end", "next": "1.42", "more": False}],
     ),
     tag=TAG,
-    fails=("bad-cursor", "bad-limit", "not-found", "resync-required"),
+    fails=("bad-cursor", "bad-limit", "not-found", "no-stream", "resync-required"),
     parameters=[
         query("after", "A cursor; nothing is the beginning."),
         limit(1000),
@@ -171,7 +181,7 @@ keys = describe(
         },
     ),
     tag=TAG,
-    fails=("not-found", "key-destroyed"),
+    fails=("not-found", "no-stream", "key-destroyed"),
 )
 receipts = describe(
     "acknowledge",
@@ -190,7 +200,7 @@ receipts = describe(
     ),
     tag=TAG,
     fails=(
-        "bad-json bad-cursor not-found length-required too-large unsupported-type invalid"
+        "bad-json bad-cursor not-found no-stream length-required too-large unsupported-type invalid"
         " beyond-delivered"
     ).split(),
     request=Acknowledgement,

@@ -1,6 +1,6 @@
 """The streams as partners read them: which there are, their pages, their keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,8 +15,11 @@ from sharing.agreements.circles import contributed
 from sharing.agreements.models import Collection
 from sharing.distribution import selectors as distribution
 from sharing.distribution import services as receipts
-from sharing.distribution.selectors import Page
+from sharing.distribution.selectors import Page, Reading
 from sharing.tokens import services as tokens
+
+STREAM = ("releases", "keys", "receipts", "filter")
+QUESTIONS = ("filter", "oprf/evaluate", "oprf/keys", "details")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class CollectionView:
     can_read: bool
     can_contribute: bool
     generation: int | None = None  # for readers
-    head: str = ""  # the newest cursor
+    head: str = ""  # the newest cursor; of what only answers questions none
     releases: int | None = None
+    links: dict[str, str] = field(default_factory=dict)  # what readers can ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,13 @@ def check_readable(actor: Actor, collection_id: UUID) -> None:
         distribution.readable_by(actor, collection_id)
 
 
+def check_granted(actor: Actor, collection_id: UUID) -> None:
+    """The same of a collection that may have no stream."""
+    organization = _reader(actor)
+    with scope(organization):
+        distribution.granted_by(actor, collection_id)
+
+
 def page(actor: Actor, collection_id: UUID, cursor: Cursor, limit: int) -> Page:
     """The records after a cursor, as JSON lines; its serving is put on record."""
     organization = _reader(actor)
@@ -98,9 +109,10 @@ def keys(actor: Actor, collection_id: UUID) -> list[TokenKey]:
     """The token keys of the live and the announced generation; every look is audited."""
     organization = _reader(actor)
     with scope(organization):
-        reading = distribution.readable_by(actor, collection_id)
+        reading = distribution.granted_by(actor, collection_id)
         need(actor, Right.KEYS)
         require(actor, Permission.KEYS_COLLECTION, Collection, collection_id)
+        distribution.need_stream(reading)
         audit.record(actor=actor, verb=Verb.KEYS_READ, subject=collection_id)
         return [
             TokenKey(
@@ -134,9 +146,23 @@ def _readable(
         can_read=True,
         can_contribute=gives,
         generation=number,
-        head=str(Cursor(number, reading.head.next_seq - 1)),
+        head=_head(reading),
         releases=distribution.counts(reading),
+        links=_links(reading),
     )
+
+
+def _head(reading: Reading) -> str:
+    if distribution.only_answers(reading):
+        return ""
+    return str(Cursor(reading.generation.number, reading.head.next_seq - 1))
+
+
+def _links(reading: Reading) -> dict[str, str]:
+    """Where a reader goes on, by the last word of the address."""
+    where = f"/api/v1/collections/{reading.grant.collection_id}"
+    said = QUESTIONS if distribution.only_answers(reading) else STREAM
+    return {each.replace("/", "_"): f"{where}/{each}" for each in said}
 
 
 def _given(clause: agreements.ActiveClause) -> CollectionView:

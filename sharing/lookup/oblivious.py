@@ -93,7 +93,7 @@ def public_keys(actor: Actor, collection_id: UUID) -> list[PublicKey]:
 
 def _reading(actor: Actor, collection_id: UUID) -> Reading:
     """Both walls before a stream hold here too; and it is one that hides its values."""
-    reading = selectors.readable_by(actor, collection_id)
+    reading = selectors.granted_by(actor, collection_id)
     if reading.grant.collection.disclosure == Disclosure.VALUE:
         raise Conflict(
             "The stream of this collection tells its values; nothing is asked obliviously.",

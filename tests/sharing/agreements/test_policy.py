@@ -133,9 +133,12 @@ def test_decide_permits_red_only_when_the_ceiling_is_red() -> None:
     assert found == [False, False, False, False, True]
 
 
-def test_decide_refuses_when_the_clause_only_answers_queries() -> None:
-    (reason,) = decide(terms(disclosure="query"), FACTS).reasons
-    assert "query clauses have no stream" in reason
+def test_decide_says_that_recipients_only_ask_when_the_clause_says_query() -> None:
+    decision = decide(terms(disclosure="query"), FACTS)
+    assert decision.obligations is not None
+    assert decision.obligations.disclosure == "query"
+    assert "recipients are handed nothing, they can only ask" in decision.reasons[0]
+    assert not decide(terms(disclosure="query"), replace(FACTS, tlp="red")).permitted
 
 
 def test_decide_obliges_to_wait_when_the_clause_is_under_embargo() -> None:
@@ -266,7 +269,7 @@ def test_released_fields_hold_the_value_only_when_it_is_disclosed() -> None:
     assert {"value", "value_absent", "note"}.isdisjoint(released_fields(terms()))
     disclosed = terms(disclosure="value", redaction={"note": "keep"})
     assert {"value", "value_absent", "note"} <= released_fields(disclosed)
-    assert released_fields(terms(disclosure="query")) == frozenset()
+    assert released_fields(terms(disclosure="query")) == released_fields(terms())
 
 
 def test_hidden_originator_leaves_no_trace_when_three_contribute() -> None:

@@ -71,6 +71,7 @@ def test_single_contributor_gives_and_training_is_named_when_it_is_allowed():
     ("terms", "sentence"),
     [
         ({"disclosure": "query"}, "only as a yes or no to a question about one value"),
+        ({"disclosure": "query"}, "which tells the hub what was hit."),
         ({"from": "all parties"}, "Every party gives indicators"),
         ({"from": [{"kind": "bank"}]}, "Every bank among the parties gives"),
         ({"from": []}, "nobody"),
