@@ -32,8 +32,8 @@ from sharing.intake.models import (
     LineProblem,
     Submission,
 )
-from sharing.lookup.models import LookupCount
-from sharing.tokens.models import GenerationRoot
+from sharing.lookup.models import FilterSnapshot, LookupCount
+from sharing.tokens.models import GenerationRoot, PinnedSigningKey
 
 __all__ = [
     "Agreement",
@@ -47,6 +47,7 @@ __all__ = [
     "CollectionGroupObjectPermission",
     "ControlRecord",
     "DayCount",
+    "FilterSnapshot",
     "Generation",
     "GenerationRoot",
     "Grant",
@@ -57,6 +58,7 @@ __all__ = [
     "LookupCount",
     "OutboxRow",
     "Party",
+    "PinnedSigningKey",
     "Receipt",
     "Release",
     "ReleaseBatch",

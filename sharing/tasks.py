@@ -12,6 +12,7 @@ from sharing.events import services as outbox
 from sharing.indicators import services as indicators
 from sharing.intake import holding
 from sharing.intake import services as intake
+from sharing.lookup import snapshots
 
 
 @shared_task(name="sharing.drain")
@@ -45,4 +46,5 @@ def sweep() -> None:
     housekeeping.forget_values()
     housekeeping.sweep_tombstones()
     housekeeping.forget_promises()
+    snapshots.sweep()
     outbox.forget_done(timedelta(days=1))

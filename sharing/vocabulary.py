@@ -155,6 +155,12 @@ OBLIVIOUS_ELEMENTS = 1_000  # at most so many in one request, under one proof
 # Per organization and collection: nobody here knows the type, so all have what types of
 # few values have. Ten thousand million telephone numbers take over a hundred years.
 OBLIVIOUS_A_DAY = 250_000
+DETAILS_AT_ONCE = 100  # of hits in one request
+DETAILS_A_DAY = 10_000  # per organization and collection
+FILTER_AGE = timedelta(seconds=60)  # a filter may lag so far behind its stream
+FILTER_YOUNG = timedelta(seconds=30)  # from then on the next request makes a new one
+FILTERS_KEPT = 12  # of a generation, for additions and removals since one of them
+FILTERS_KEPT_FOR = timedelta(days=7)
 LOOKUP_DRY_RUN = 20_000  # look-ups in a row without a hit are put on record
 
 NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new

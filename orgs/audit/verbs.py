@@ -50,6 +50,8 @@ class Verb(StrEnum):
     INVITATION_ACCEPT = "members:invitation:accept"
     INVITATION_CREATE = "members:invitation:create"
     INVITATION_WITHDRAW = "members:invitation:withdraw"
+    DETAILS_READ = "lookup:details:read"
+    FILTER_READ = "lookup:filter:read"
     LOOKUP = "lookup:releases:look-up"
     LOOKUP_OBLIVIOUS = "lookup:elements:evaluate"
     LOOKUP_DRY = "lookup:releases:run-without-hits"
@@ -61,6 +63,8 @@ class Verb(StrEnum):
     ORGANIZATION_CREATE = "members:organization:create"
     ORGANIZATION_VOUCH = "members:organization:vouch"
     ORGANIZATION_UNVOUCH = "members:organization:unvouch"
+
+    SIGNING_KEY_PIN = "tokens:signing-key:pin"
 
     HUB_BOOTSTRAP = "onboarding:hub:bootstrap"
 

@@ -1,8 +1,12 @@
 """The live releases of a stream that bear given tokens: for look-ups."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import orjson
+from django.db import connection
 
 from hub.lib.clock import iso
 from sharing.distribution import selectors
@@ -27,6 +31,42 @@ def with_tokens(
         entry = selectors.entry_at(row, reading)
         if entry.payload is not None:
             yield bytes(row.token or b""), _record(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What the live releases of a stream begin with, in order, and when the first ends."""
+
+    packed: bytes  # 6 bytes each; one may come twice
+    ends: datetime | None
+
+
+# In the order of the index, which holds all that is asked: nothing is sorted.
+_PREFIXES = """
+SELECT coalesce(string_agg(prefix, ''::bytea), ''), min(ends)
+  FROM (SELECT substr(token, 1, 6) AS prefix, min(least(expires_at, retain_until)) AS ends
+          FROM sharing_release
+         WHERE generation_id = %(generation)s AND state = 'live' AND token IS NOT NULL
+           AND owner_id = ANY(%(contributors)s)
+           AND least(expires_at, retain_until) > %(until)s
+         GROUP BY token ORDER BY token) r
+"""
+
+
+def prefixes(reading: Reading, until: datetime) -> Prefixes:
+    """Of all that the reader may see now and, unless it is taken back, until then.
+
+    One index-only scan; 6 bytes a release come over, whatever their number.
+    """
+    asked: dict[str, Any] = {
+        "generation": reading.generation.pk,
+        "contributors": [*reading.contributors],
+        "until": until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PREFIXES, asked)
+        packed, ends = cursor.fetchone()
+    return Prefixes(bytes(packed), ends)
 
 
 def _record(entry: selectors.Entry) -> bytes:

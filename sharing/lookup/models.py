@@ -1,9 +1,9 @@
-"""How often was asked: for quotas, and for the alarm on long runs without a hit."""
+"""How often was asked, for quotas and alarms; and what filters were made of."""
 
 from django.db import models
 
 from orgs.models import Organization
-from sharing.agreements.models import Collection
+from sharing.agreements.models import Collection, Generation, Version
 
 
 class LookupCount(models.Model):
@@ -28,3 +28,30 @@ class LookupCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked} look-ups of {self.kind} on {self.day}"
+
+
+class FilterSnapshot(models.Model):
+    """The prefixes of a stream's tokens at a moment, good as long as its ties hold."""
+
+    generation = models.ForeignKey(Generation, models.CASCADE)
+    number = models.BigIntegerField()  # rises; Unix time, or one more than the last
+    version = models.ForeignKey(Version, models.CASCADE)  # in force when it was taken
+    contributors = models.BinaryField()  # SHA-256 of their ids in order
+    next_seq = models.BigIntegerField()  # of the stream, before it was read
+    taken_at = models.DateTimeField()
+    good_until = models.DateTimeField(null=True)  # the first of what it holds ends then
+    count = models.BigIntegerField()
+    checksum = models.BinaryField()
+    prefixes = models.BinaryField()  # 6 bytes each, in order
+    coded = models.BinaryField(null=True)  # the same, Rice-coded; of the newest alone
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "number"], name="filters_are_numbered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"filter {self.number} of {self.generation_id}"

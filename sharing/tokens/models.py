@@ -1,4 +1,4 @@
-"""Roots of token and OPRF keys, two per generation of a collection, wrapped by the provider."""
+"""Roots of token and OPRF keys, two per generation, wrapped; signing keys that are pinned."""
 
 from django.db import models
 
@@ -26,3 +26,17 @@ class GenerationRoot(models.Model):
 
     def __str__(self) -> str:
         return f"roots of {self.collection} generation {self.number}"
+
+
+class PinnedSigningKey(models.Model):
+    """A public signing key that the audit log names: pinned once, by whoever is first."""
+
+    epoch = models.PositiveIntegerField()
+    public = models.CharField(max_length=64, unique=True)  # hexadecimal
+    pinned_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"signing key {self.epoch}"

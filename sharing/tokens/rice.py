@@ -6,11 +6,14 @@ unary (ones, then a zero), the lower k bits after it, most significant first; th
 byte is filled up with zeros. Numbers are below 2**48 and strictly rise.
 """
 
+import sys
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import pairwise
 from math import log, log2
+from typing import TypeAlias
 
 NUMBER_BITS = 48
 PREFIX_BYTES = NUMBER_BITS // 8
@@ -21,6 +24,10 @@ _HEAD = 14
 _LIMIT = 1 << NUMBER_BITS
 _PIECE = 8192  # bytes that are looked at as bits at a time
 _AT_ONCE = 4096  # numbers
+_WIDE, _WIDE_BYTES = "Q", 8
+
+
+Numbers: TypeAlias = "array[int]"  # a set in memory: 8 bytes a number
 
 
 class BadCodingError(ValueError):
@@ -32,12 +39,59 @@ def prefix(tag: bytes) -> int:
     return int.from_bytes(tag[:PREFIX_BYTES], "big")
 
 
-def checksum(numbers: Iterable[int]) -> bytes:
+def checksum(numbers: Sequence[int]) -> bytes:
     """SHA-256 over the numbers in order, 6 bytes each, big-endian."""
-    found = sha256()
-    for number in numbers:
-        found.update(number.to_bytes(PREFIX_BYTES, "big"))
-    return found.digest()
+    return sha256(packed(numbers)).digest()
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """The numbers one after another, 6 bytes each, big-endian: what a store keeps."""
+    wide = array(_WIDE, numbers)
+    if sys.byteorder == "little":
+        wide.byteswap()
+    raw, out = wide.tobytes(), bytearray(PREFIX_BYTES * len(wide))
+    for place in range(PREFIX_BYTES):
+        out[place::PREFIX_BYTES] = raw[
+            _WIDE_BYTES - PREFIX_BYTES + place :: _WIDE_BYTES
+        ]
+    return bytes(out)
+
+
+def unpacked(content: bytes) -> Numbers:
+    """The numbers of `packed`, 8 bytes each in memory, or BadCodingError.
+
+    What does not rise is no set, and refused as well.
+    """
+    numbers = _wide(content)
+    if not _rise(numbers):
+        raise BadCodingError("Numbers rise.")
+    return numbers
+
+
+def distinct(content: bytes) -> Numbers:
+    """The set of packed numbers in any order, some perhaps more than once."""
+    numbers = _wide(content)
+    return numbers if _rise(numbers) else array(_WIDE, sorted(set(numbers)))
+
+
+def _rise(numbers: Numbers) -> bool:
+    return all(one < other for one, other in pairwise(numbers))
+
+
+def _wide(content: bytes) -> Numbers:
+    count, rest = divmod(len(content), PREFIX_BYTES)
+    if rest:
+        raise BadCodingError("The set is cut off.")
+    raw = bytearray(_WIDE_BYTES * count)
+    for place in range(PREFIX_BYTES):
+        raw[_WIDE_BYTES - PREFIX_BYTES + place :: _WIDE_BYTES] = content[
+            place::PREFIX_BYTES
+        ]
+    numbers = array(_WIDE)
+    numbers.frombytes(raw)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
 
 
 def holds(numbers: Sequence[int], number: int) -> bool:
@@ -56,8 +110,8 @@ def encode(numbers: Sequence[int]) -> bytes:
     return _head(k, len(numbers), numbers[0]) + b"".join(_packed(numbers, k))
 
 
-def decode(coded: bytes) -> list[int]:
-    """The numbers, or BadCodingError: there is one coding of a set with a given k."""
+def decode(coded: bytes) -> Numbers:
+    """The numbers, or BadCodingError: there is one coding of a set, and k is part of it."""
     if len(coded) < _HEAD or coded[0] != _VERSION:
         raise BadCodingError("This is no set in coding 1.")
     k, count = coded[1], int.from_bytes(coded[2:6], "big")
@@ -65,37 +119,69 @@ def decode(coded: bytes) -> list[int]:
     if not count:
         if coded != _head(0, 0, 0):
             raise BadCodingError("An empty set has nothing in it.")
-        return []
+        return array(_WIDE)
     if k >= NUMBER_BITS or first >= _LIMIT:
         raise BadCodingError("A number is below 2**48.")
     if (count - 1) * (k + 1) > 8 * (len(coded) - _HEAD):
         raise BadCodingError("The set is cut off.")
-    return _unpacked(_Bits(coded), k, count, first)
+    found = _read(_Bits(coded), k, count, first)
+    if k != _parameter(found):
+        raise BadCodingError("The set is coded with another k than it would be.")
+    return found
 
 
 def changed(
     numbers: Sequence[int], additions: Iterable[int], removals: Iterable[int]
-) -> list[int]:
-    """The set after a change; removals are places in the set before it.
+) -> Numbers:
+    """The set after a change; both rise, removals are places in the set before it.
 
     BadCodingError if a place is not there, or something is added that is.
     """
-    gone = set(removals)
-    if gone and not (min(gone) >= 0 and max(gone) < len(numbers)):
-        raise BadCodingError("Something is removed that is not there.")
-    kept = [each for place, each in enumerate(numbers) if place not in gone]
-    added = list(additions)
-    result = sorted(kept + added)
-    if any(one == other for one, other in pairwise(result)):
-        raise BadCodingError("Something is added that is there already.")
+    kept, at = array(_WIDE), 0
+    for place in removals:
+        if not at <= place < len(numbers):
+            raise BadCodingError("Something is removed that is not there.")
+        kept.extend(numbers[at:place])
+        at = place + 1
+    kept.extend(numbers[at:])
+    return _merged(kept, additions)
+
+
+def _merged(kept: Numbers, additions: Iterable[int]) -> Numbers:
+    result, at, last = array(_WIDE), 0, -1
+    for number in additions:
+        if not last < number < _LIMIT:
+            raise BadCodingError("Numbers rise, and are below 2**48.")
+        place = bisect_left(kept, number, at)
+        if place < len(kept) and kept[place] == number:
+            raise BadCodingError("Something is added that is there already.")
+        result.extend(kept[at:place])
+        result.append(number)
+        at, last = place, number
+    result.extend(kept[at:])
     return result
 
 
 def difference(old: Sequence[int], new: Sequence[int]) -> tuple[list[int], list[int]]:
-    """What `changed` needs to make `new` of `old`: additions, and places of removals."""
-    before, after = set(old), set(new)
-    removals = [place for place, each in enumerate(old) if each not in after]
-    return [each for each in new if each not in before], removals
+    """What `changed` needs to make `new` of `old`: additions, and places of removals.
+
+    Piece by piece: of what did not change nothing is looked at number by number.
+    """
+    additions: list[int] = []
+    removals: list[int] = []
+    start = begin = 0
+    for stop in [*range(_AT_ONCE, len(old), _AT_ONCE), len(old)]:
+        last = stop == len(old)
+        end = len(new) if last else bisect_left(new, old[stop], begin)
+        some, others = old[start:stop], new[begin:end]
+        if some != others:
+            before, after = set(some), set(others)
+            additions += [each for each in others if each not in before]
+            removals += [
+                place for place, each in enumerate(some, start) if each not in after
+            ]
+        start, begin = stop, end
+    return additions, removals
 
 
 def _head(k: int, count: int, first: int) -> bytes:
@@ -129,8 +215,8 @@ def _code(gap: int, k: int) -> str:
     return f"{upper}{gap & (1 << k) - 1:0{k}b}" if k else upper
 
 
-def _unpacked(bits: "_Bits", k: int, count: int, first: int) -> list[int]:
-    found = [first]
+def _read(bits: "_Bits", k: int, count: int, first: int) -> Numbers:
+    found = array(_WIDE, [first])
     for _ in range(count - 1):
         first += (bits.ones((_LIMIT - first) >> k) << k) + bits.number(k) + 1
         if first >= _LIMIT:

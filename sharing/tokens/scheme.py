@@ -111,11 +111,11 @@ def wire(number: int, token: bytes) -> str:
     return f"{number}:{token.hex()}"
 
 
-def parse_wire(text: str) -> tuple[int, bytes]:
-    """Generation number and token of a wire form, or BadWireError."""
+def parse_wire(text: str, size: int = TOKEN_BYTES) -> tuple[int, bytes]:
+    """Generation number and token (or what has another size) of a wire form, or BadWireError."""
     number, colon, digits = text.partition(":")
     plain = number.isascii() and number.isdigit() and len(number) <= 10
-    if not (colon and plain and len(digits) == 2 * TOKEN_BYTES):
+    if not (colon and plain and len(digits) == 2 * size):
         raise BadWireError("A token is written generation:hex.")
     try:
         return int(number), bytes.fromhex(digits)

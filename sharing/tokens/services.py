@@ -9,8 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from hub.lib.clock import now
+from orgs.accounts.actor import SYSTEM
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
 from sharing.tokens import providers, roots, scheme, voprf
 from sharing.tokens.keyfiles import KeyFileError
+from sharing.tokens.models import PinnedSigningKey
 from sharing.tokens.providers import KeyProvider, Purpose
 from sharing.tokens.signing import Signer
 from sharing.tokens.vault import Vault, vault_of
@@ -104,6 +109,22 @@ def signer() -> Signer:
     except KeyFileError as error:
         raise ImproperlyConfigured(str(error)) from None
     return Signer(root.secret, root.epoch)
+
+
+def pin(signer: Signer) -> bytes:
+    """The public key (32 bytes); the audit log names it from its first use on."""
+    public, moment = signer.public, now()
+    _, new = PinnedSigningKey.objects.get_or_create(
+        public=public.hex(), defaults={"epoch": signer.epoch, "pinned_at": moment}
+    )
+    if new:
+        audit.record(
+            actor=SYSTEM,
+            verb=Verb.SIGNING_KEY_PIN,
+            subject=f"{Purpose.SIGN} {signer.epoch}",
+            public_key=public.hex(),
+        )
+    return public
 
 
 def signers() -> list[tuple[Signer, datetime]]:

@@ -11,10 +11,11 @@ from sharing.agreements import documents, services
 from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
 from sharing.distribution.models import Retained
+from sharing.lookup import filters
 from sharing.lookup import services as lookup
 from tests.access.walled import FRAUD, POLICE
 from tests.cast import acting, home_of
-from tests.coalition import pulled, send
+from tests.coalition import collection, pulled, send
 from tests.walls import by_worker, stored
 
 
@@ -59,6 +60,8 @@ def filled(
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)
+    for person, title in ((bob, FRAUD), (dana, POLICE)):
+        filters.read(actor=acting(person), collection_id=collection(title), since=None)
     stream = Generation.objects.get(collection__title=FRAUD)
     by_worker(add_control, stream)
     contract_of(alice)

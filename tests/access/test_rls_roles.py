@@ -18,15 +18,16 @@ from sharing.agreements.models import Grant, StreamHead
 from sharing.distribution.models import ControlRecord, Release, ReleaseBatch
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import Submission
-from tests.access.walled import WALLED, answer
-from tests.walls import APP, WORKER, working_as
+from sharing.lookup.models import FilterSnapshot
+from tests.access.walled import POLICE, WALLED, answer
+from tests.walls import APP, WORKER, stored, working_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # What has no wall. The framework's tables, and the people and keys that sign-in reads
 # before there is a scope; and of sharing, what the policies and the first wall ask, and
-# the queue, what waits for a second person: ids, counts, terms and wrapped keys, no
-# values.
+# the queue, what waits for a second person: ids, counts, terms, wrapped keys and
+# public ones, no values.
 OPEN_FAMILIES = ("django_", "auth_", "guardian_", "orgs_")
 OPEN = {
     "sharing_agreement",
@@ -41,6 +42,7 @@ OPEN = {
     "sharing_heldbatch",
     "sharing_outboxrow",
     "sharing_party",
+    "sharing_pinnedsigningkey",
     "sharing_signature",
     "sharing_streamhead",
     "sharing_version",
@@ -85,6 +87,21 @@ def test_every_table_is_walled_or_open_for_a_reason() -> None:
 
 
 # --- what may be done -------------------------------------------------------------
+
+
+def test_no_filter_is_stored_of_what_may_not_be_read(
+    filled: dict[str, Organization],
+) -> None:
+    made = stored(FilterSnapshot).get(generation__collection__title=POLICE)
+    made.pk, made.number = None, made.number + 1
+    with scope(filled["dana"].pk):
+        made.save(force_insert=True)
+    made.pk, made.number = None, made.number + 1
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        scope(filled["bob"].pk),
+    ):
+        made.save(force_insert=True)
 
 
 @pytest.mark.parametrize("role", [APP, WORKER])

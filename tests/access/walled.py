@@ -21,7 +21,7 @@ from sharing.intake.models import (
     LineProblem,
     Submission,
 )
-from sharing.lookup.models import LookupCount
+from sharing.lookup.models import FilterSnapshot, LookupCount
 
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 OWNED = {
@@ -35,7 +35,10 @@ OWNED = {
     LookupCount: "organization",
     Retained: "owner",
 }
-WALLED = [*OWNED, Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument]
+WALLED = [
+    *OWNED,
+    *[Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument, FilterSnapshot],
+]
 
 
 def whose_rows(rows: type[Model]) -> QuerySet[Any]:

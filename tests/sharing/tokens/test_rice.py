@@ -1,6 +1,7 @@
 """Sets of prefixes go into few bytes and come back; what is no set is refused."""
 
 import random
+from array import array
 from hashlib import sha256
 
 import pytest
@@ -22,13 +23,13 @@ def some(count: int, seed: int = 1) -> list[int]:
 
 @given(SETS)
 def test_set_comes_back_as_it_was(numbers):
-    assert rice.decode(rice.encode(numbers)) == numbers
+    assert list(rice.decode(rice.encode(numbers))) == numbers
 
 
 @pytest.mark.parametrize("count", [1, 2, 4095, 4096, 4097, 30_000])
 def test_set_comes_back_when_it_is_longer_than_a_piece(count):
     numbers = some(count)
-    assert rice.decode(rice.encode(numbers)) == numbers
+    assert list(rice.decode(rice.encode(numbers))) == numbers
 
 
 def test_layout_is_as_written_down():
@@ -50,8 +51,41 @@ def test_million_random_prefixes_would_take_less_than_four_megabytes():
 @given(SETS, SETS)
 def test_difference_leads_from_one_set_to_the_other(old, new):
     additions, removals = rice.difference(old, new)
-    assert rice.changed(old, additions, removals) == new
-    assert rice.decode(rice.encode(removals)) == removals
+    assert list(rice.changed(old, additions, removals)) == new
+    assert list(rice.decode(rice.encode(removals))) == removals
+
+
+@pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 20_000])
+@pytest.mark.parametrize("every", [1, 2, 5_000], ids=lambda each: f"each {each}")
+def test_difference_is_found_when_a_set_is_longer_than_a_piece(count, every):
+    both = some(count + count // every + 1)
+    old = [each for place, each in enumerate(both) if place % every or every == 1]
+    new = [each for place, each in enumerate(both) if (place + 1) % every]
+    additions, removals = rice.difference(array("Q", old), array("Q", new))
+    assert list(rice.changed(array("Q", old), additions, removals)) == new
+    assert set(additions) == set(new) - set(old)
+    assert {old[place] for place in removals} == set(old) - set(new)
+
+
+@given(SETS)
+def test_packed_set_comes_back_as_it_was(numbers):
+    content = rice.packed(numbers)
+    assert content == b"".join(each.to_bytes(6, "big") for each in numbers)
+    assert list(rice.unpacked(content)) == numbers
+
+
+@given(st.lists(NUMBERS))
+def test_set_is_made_of_numbers_in_any_order(numbers):
+    content = b"".join(each.to_bytes(6, "big") for each in numbers)
+    assert list(rice.distinct(content)) == sorted(set(numbers))
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(7), bytes(12), bytes([0] * 5 + [2] + [0] * 5 + [1])]
+)
+def test_packed_bytes_that_are_no_set_are_refused(content):
+    with pytest.raises(BadCodingError):
+        rice.unpacked(content)
 
 
 @given(SETS, NUMBERS)
@@ -84,7 +118,7 @@ def test_any_bytes_are_a_set_or_refused(coded):
         numbers = rice.decode(coded)
     except BadCodingError:
         return
-    assert numbers == sorted(set(numbers))
+    assert list(numbers) == sorted(set(numbers))
     assert all(0 <= each <= TOP for each in numbers)
 
 
@@ -95,6 +129,17 @@ def test_cut_or_longer_coding_is_refused(numbers, data):
     for bad in (cut, coded + b"\0"):
         with pytest.raises(BadCodingError):
             rice.decode(bad)
+
+
+@given(SETS.filter(bool), st.integers(0, 47))
+def test_set_has_one_coding(numbers, k):
+    coded = rice.encode(numbers)
+    other = coded[:1] + bytes([k]) + coded[2:]
+    try:
+        found = rice.decode(other)
+    except BadCodingError:
+        return
+    assert (list(found) == numbers) == (other == coded)
 
 
 def test_few_bytes_that_claim_a_billion_numbers_are_refused():
@@ -115,7 +160,11 @@ def test_other_version_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("additions", "removals"), [([2], []), ([], [3]), ([], [-1]), ([9, 9], [])]
+    ("additions", "removals"),
+    [
+        *[([2], []), ([9, 9], []), ([9, 8], []), ([2**48], []), ([-1], [])],
+        *[([], [3]), ([], [-1]), ([], [1, 1]), ([], [1, 0])],
+    ],
 )
 def test_change_that_does_not_fit_is_refused(additions, removals):
     with pytest.raises(BadCodingError):
