@@ -12,6 +12,7 @@ from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 from sharing.lookup import api as lookup
+from sharing.lookup import views as asking
 
 pages: list[URLPattern] = [
     *submissions,
@@ -20,6 +21,11 @@ pages: list[URLPattern] = [
     path("claims", explaining.claims, name="claims"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
     path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),
+    path(
+        "received/<uuid:collection_id>/details",
+        asking.hit_details,
+        name="collection-details",
+    ),
     path(
         "agreements/versions/<uuid:version_id>/simulation",
         explaining.simulation,
@@ -53,6 +59,9 @@ api: list[URLPattern] = [
     path(f"{_COLLECTION}/receipts", feeds.Receipts.as_view()),
     path(f"{_COLLECTION}/oprf/evaluate", lookup.Evaluate.as_view()),
     path(f"{_COLLECTION}/oprf/keys", lookup.OprfKeys.as_view()),
+    path(f"{_COLLECTION}/filter", lookup.Filter.as_view()),
+    path(f"{_COLLECTION}/details", lookup.Details.as_view()),
+    path("signing-keys", lookup.SigningKeys.as_view()),
     path("lookups", lookup.Lookups.as_view()),
     path("notices", feeds.Notices.as_view()),
     path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from hub.lib.errors import Malformed
 from orgs.accounts.requests import actor_of
 from sharing.feeds import selectors
+from sharing.vocabulary import DETAILS_AT_ONCE, Disclosure
 
 PAGE = 50
 
@@ -33,10 +34,14 @@ def received(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
-    """The newest records of a collection, older ones page by page."""
+    """The newest records of a collection, older ones page by page; or how one asks."""
     actor = actor_of(request)
     before = _seq(request.GET.get("before"))
     view = selectors.collection(actor, collection_id)
+    if view.disclosure == Disclosure.QUERY:
+        selectors.check_granted(actor, collection_id)
+        found = {"collection": view, "at_once": DETAILS_AT_ONCE}
+        return render(request, "sharing/feeds/questions.html", found)
     page = selectors.newest(actor, collection_id, before=before, limit=PAGE)
     found = {
         "collection": view,

@@ -9,7 +9,7 @@ from sharing.indicators.digests import digest_of, older_digests
 from sharing.indicators.types.base import BadValue
 from sharing.indicators.types.registry import TYPES, read_value
 from sharing.tokens import scheme
-from sharing.vocabulary import LOOKUP_LINES
+from sharing.vocabulary import DETAILS_AT_ONCE, LOOKUP_LINES
 
 FORMS = ("values", "digests", "tokens")
 FIELDS = frozenset({*FORMS, "type", "region", "collections"})
@@ -131,9 +131,21 @@ def _hash(text: Any) -> bytes:
     return found
 
 
-def _of_token(number: int, text: Any) -> Asked:
+def otags(body: object) -> tuple[Asked, ...]:
+    """The otags in `{"tokens": [...]}`, or Invalid; one that is none gets a fault."""
+    if not isinstance(body, Mapping) or body.keys() != {"tokens"}:
+        raise _invalid("tokens", "missing", "Exactly `tokens` is read here.")
+    lines = _list(body["tokens"], "tokens", DETAILS_AT_ONCE)
+    return tuple(_asked(number, each, _of_otag) for number, each in enumerate(lines, 1))
+
+
+def _of_otag(number: int, text: Any) -> Asked:
+    return _of_token(number, text, scheme.OTAG_BYTES)
+
+
+def _of_token(number: int, text: Any, size: int = scheme.TOKEN_BYTES) -> Asked:
     try:
-        return Asked(number, TOKEN, token=scheme.parse_wire(text))
+        return Asked(number, TOKEN, token=scheme.parse_wire(text, size))
     except (scheme.BadWireError, AttributeError):
         raise BadValue("bad-token", "A token is written generation:hex.") from None
 

@@ -6,6 +6,7 @@ from hub.api.openapi import Shape, answer, describe
 from sharing import vocabulary as v
 from sharing.distribution.shapes import ID, RELEASE, Release
 
+TAG = "Looking up"
 KINDS = list(v.IndicatorKind)
 
 
@@ -112,7 +113,7 @@ asked = describe(
             ],
         },
     ),
-    tag="Looking up",
+    tag=TAG,
     fails=(
         "bad-json not-found length-required too-large unsupported-type invalid too-many"
     ).split(),

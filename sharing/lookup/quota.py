@@ -16,6 +16,8 @@ from sharing import vocabulary as v
 from sharing.lookup.models import LookupCount
 
 OBLIVIOUS = "oblivious"  # counted under this word: nobody here sees a type
+DETAILS = "details"  # counted under this word, apart from look-ups of any type
+
 log = structlog.get_logger(__name__)
 
 
@@ -96,6 +98,8 @@ def quota(kind: str) -> int:
     """How many look-ups of a type an organization has a day, in each collection."""
     if kind == OBLIVIOUS:
         return v.OBLIVIOUS_A_DAY
+    if kind == DETAILS:
+        return v.DETAILS_A_DAY
     return v.LOOKUPS_OF_FEW if kind in v.LOW_ENTROPY else v.LOOKUPS_A_DAY
 
 

@@ -17,6 +17,8 @@ Bodies = Mapping[str, Body]  # by "route VERB"
 BLINDED = "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
 INVITED = "ridge"  # to join the coalition
 
+HIT = "1:" + "5e" * 16  # of a clause that only answers questions
+
 # Text, and its media type.
 OF_API = {
     "submissions POST": ("other.example", "text/plain"),
@@ -26,6 +28,10 @@ OF_API = {
     ),
     "collections/<uuid:collection_id>/oprf/evaluate POST": (
         json.dumps({"generation": 1, "blinded": [BLINDED]}),
+        "application/json",
+    ),
+    "collections/<uuid:collection_id>/details POST": (
+        f'{{"tokens":["{HIT}"]}}',
         "application/json",
     ),
     "lookups POST": ('{"values":["other.example"]}', "application/json"),
@@ -56,6 +62,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "tlp": "amber",
             "confidence": "50",
         },
+        "collection-details POST": lambda _: {"tokens": HIT},
         "claims POST": lambda _: {"value": "claimed[.]example"},
         "submission-approve POST": lambda who: {"code": code(who)},
         "submission-refuse POST": lambda who: {"reason": "Why."},

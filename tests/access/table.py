@@ -38,6 +38,9 @@ collections                                 GET      read         200    |  200 
 collections/<collection_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 collections/<collection_id>/releases        GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 collections/<collection_id>/keys            GET      keys         200    |  403   403     403       403     403   403    403   |  403      |  200    200  404   404    |  401   401
+collections/<collection_id>/filter          GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+collections/<collection_id>/details         POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+signing-keys                                GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 collections/<collection_id>/receipts        POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 collections/<collection_id>/oprf/evaluate   POST      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 collections/<collection_id>/oprf/keys       GET       read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
@@ -73,6 +76,7 @@ held                       GET      waiting      403    403      403        403 
 # What Meadow, Frank and Bob receive; a Notice to Meadow
 received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in
+collection-details         POST     read         200    200      403        403      |  200    200  404   404    |  403   in
 release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in

@@ -21,7 +21,7 @@ from tests.walls import WORKER, working_as
 
 # The hidden party: slug, name and person; and the clause by which it alone receives.
 QUIET = ("vela", "Vela Exchange", "Ottilie")
-QUIET_CLAUSE, POOL = "Night watch", "Common pool"
+QUIET_CLAUSE, POOL, ASKED = "Night watch", "Common pool", "Questions"
 
 
 def quiet_party() -> tuple[Organization, User]:
@@ -87,6 +87,7 @@ def _coalition() -> dict[str, Any]:
     }
     said["clauses"] += [
         {**first, **pool, "name": POOL},
+        {**first, "name": ASKED, "disclosure": "query"},
         {**first, "name": QUIET_CLAUSE, "from": ["sentry", "meadow"], "to": [QUIET[0]]},
     ]
     said["parties"].append({"slug": QUIET[0], "hidden": True})

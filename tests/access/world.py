@@ -41,6 +41,7 @@ from tests.sharing.intake.held import LIMIT, lines, make_settled, make_small
 from tests.walls import stored
 
 DOCUMENT_PATH = "api/v1/agreement-versions/<uuid:version_id>/document"
+DETAILS_PATH = "api/v1/collections/<uuid:collection_id>/details"
 FRAUD = "Fraud prevention"
 VALUE, STOPPED = "claimed.example", "metamask.io"  # the second is on a warning list
 LINE = {"tlp": "green", "confidence": "80"}
@@ -145,6 +146,8 @@ def _things(
         "agreement-sign": {"version_id": proposed.pk},
         "agreement-edit": {"version_id": versions["draft"].pk},
         "agreement-document": {"version_id": versions["draft"].pk},
+        DETAILS_PATH: {"collection_id": collection(treaties.ASKED)},
+        "collection-details": {"collection_id": collection(treaties.ASKED)},
         DOCUMENT_PATH: {"version_id": versions["draft"].pk},
         "agreement-propose": {"version_id": versions["draft"].pk},
         "member-role": member,

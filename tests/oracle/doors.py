@@ -1,17 +1,20 @@
 """Two ways into the hub that answer alike: its services, and HTTP with a key."""
 
 import json
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hub.lib.errors import Forbidden, NotFound
+from hub.lib.errors import Conflict, Forbidden, NotFound
 from hub.lib.paging import Cursor
 from sharing.distribution import explaining, notices
 from sharing.distribution import why as reasons
 from sharing.distribution.explaining import ByClause
 from sharing.feeds import selectors as feeds
 from sharing.intake import services as intake
+from sharing.lookup import details, filters
+from sharing.tokens import rice
 from tests.oracle.stage import Member, Stage
 
 Doc = dict[str, Any]
@@ -36,6 +39,19 @@ class Services:
     def keys(self, member: Member, stream: str) -> list[Doc]:
         found = feeds.keys(member.manages, UUID(stream))
         return [{"generation": each.generation, "key": each.key} for each in found]
+
+    def filter(self, member: Member, stream: str) -> set[int]:
+        found = filters.read(
+            actor=member.manages, collection_id=UUID(stream), since=None
+        )
+        assert isinstance(found, filters.Filter)
+        return set(rice.decode(found.additions))
+
+    def details(self, member: Member, stream: str, tokens: list[str]) -> list[Doc]:
+        found = details.details(
+            actor=member.manages, collection_id=UUID(stream), body={"tokens": tokens}
+        )
+        return [json.loads(x) for some in found.records.values() for x in some]
 
     def collections(self, member: Member) -> list[Doc]:
         return [
@@ -92,6 +108,15 @@ class Http:
     def keys(self, member: Member, stream: str) -> list[Doc]:
         return self._get(member, f"collections/{stream}/keys")["keys"]
 
+    def filter(self, member: Member, stream: str) -> set[int]:
+        found = self._get(member, f"collections/{stream}/filter")
+        return set(rice.decode(b64decode(found["additions"])))
+
+    def details(self, member: Member, stream: str, tokens: list[str]) -> list[Doc]:
+        how = {"data": {"tokens": tokens}, "content_type": "application/json"}
+        found = self._call("post", member, f"collections/{stream}/details", **how)
+        return [x for line in found["results"] for x in line["releases"]]
+
     def collections(self, member: Member) -> list[Doc]:
         return self._get(member, "collections")["collections"]
 
@@ -124,6 +149,8 @@ class Http:
             raise NotFound
         if response.status_code == 403:
             raise Forbidden
+        if response.status_code == 409:
+            raise Conflict
         assert response.status_code < 300, (path, response.status_code)
         return json.loads(response.getvalue())
 

@@ -25,10 +25,9 @@ class Readings(Streams):
 
     def _value(self, release: str) -> str:
         """What a release that was seen is about."""
-        stream, generation, token = self.releases[release]
-        key = self.keys[stream, generation]
-        made = {wire.token(generation, key, k, x): x for x, k in VALUES.items()}
-        return made[token]
+        pk, generation, token = self.releases[release]
+        stream = self.world.streams[pk]
+        return {self.made(stream, generation, x): x for x in VALUES}[token]
 
     def why(self, door: Any, slug: str, release: str) -> None:
         self.tally.reads += 1
@@ -92,7 +91,7 @@ class Readings(Streams):
             self.tally.leak(f"{slug} is told that {said - known} see {value}")
         if known - said:
             self.tally.miss(f"{slug} is not told that {known - said} see {value}")
-        if row is not None and (stream["id"], stream["generation"]) in self.keys:
+        if row is not None and self.computable(stream):
             expected = self.named(stream, (slug, value), row)
             self.hold(
                 f"{slug}'s own {value}", [told["payload"] or {"token": ""}], [expected]

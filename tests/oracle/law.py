@@ -99,6 +99,11 @@ def musts(clause: Clause) -> list[tuple[str, str]]:
     return found
 
 
+def only_answers(clause: Clause) -> bool:
+    """Whether nothing is handed over: recipients ask, and after a hit for its details."""
+    return disclosure(clause) == "query"
+
+
 def says_nothing(clause: Clause, parties: Iterable[Org]) -> bool:
     """Whether the clause is empty or contradicts itself: then it permits nothing."""
     parties = list(parties)
@@ -127,7 +132,6 @@ def covers(clause: Clause, parties: Iterable[Org], claim: Claim, ids: set[str]) 
     parties = list(parties)
     return (
         not says_nothing(clause, parties)
-        and disclosure(clause) != "query"
         and claim["owner"] in givers(clause, parties)
         and claim["type"] in listed(clause, "types")
         and claim["scam_type"] in listed(clause, "scam_types")

@@ -4,17 +4,18 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from uuid import UUID
 
-from hub.lib.errors import Forbidden, NotFound
+from hub.lib.errors import Conflict, Forbidden, NotFound
 from sharing.tokens import services as tokens
-from tests.oracle import wire
+from tests.oracle import law, wire
 from tests.oracle.drawing import VALUES
 from tests.oracle.model import World
 from tests.oracle.stage import Stage
 
 Doc = dict[str, Any]
-PLACE = ("kind", "id", "cursor", "seq", "date_added")
+PLACE = ("kind", "id", "cursor", "seq", "date_added", "collection")
+RECORD = PLACE[:-1]  # in a stream
 SHAPES = {
-    "tombstone": [{*PLACE, "token"}, {*PLACE}],
+    "tombstone": [{*RECORD, "token"}, {*RECORD}],
     "control": [{"kind", "event", "cursor", "seq", "date_added"}],
 }
 
@@ -79,7 +80,10 @@ class Streams:
     # Streams
 
     def pull(self, door: Any, slug: str, stream: Doc, limit: int = 4) -> None:
-        """A fresh reader reads all of a stream."""
+        """A fresh reader reads all of a stream, or asks where there is none."""
+        if law.only_answers(stream["clause"]):
+            self.ask(door, slug, stream)
+            return
         found = self._read(door, slug, stream, "", limit)
         if found is None:
             return
@@ -90,6 +94,9 @@ class Streams:
 
     def follow(self, door: Any, slug: str, stream: Doc) -> None:
         """A partner reads on from where it was."""
+        if law.only_answers(stream["clause"]):
+            self.ask(door, slug, stream)
+            return
         own = self.followers.setdefault((slug, stream["id"]), Follower())
         found = self._read(door, slug, stream, own.cursor, 3)
         if found is None:
@@ -109,6 +116,50 @@ class Streams:
         ]
         self.hold(f"{slug} following {stream['id']}", seen, self.expected(stream))
 
+    def ask(self, door: Any, slug: str, stream: Doc) -> None:
+        """Where nothing is handed over: the filter, and the details of all that hits."""
+        self.tally.reads += 1
+        may, member = slug in self.world.readers(stream), self.stage.members[slug]
+        every = {self._token(stream, value) for value in VALUES}
+        try:
+            held = door.filter(member, stream["id"])
+            told = door.details(member, stream["id"], sorted(every))
+            self._ask_for_more(door, member, stream)
+        except (NotFound, Forbidden) as refusal:
+            self._hold_refusal(slug, stream, refusal, may=may)
+            return
+        if not may:
+            self.tally.leak(f"{slug} asks in {stream['id']}")
+            return
+        expected = self.expected(stream)
+        for each in told:
+            place = stream["id"], stream["generation"], each["token"]
+            self.releases[each["id"]] = place
+        self.hold(f"{slug} asking {stream['id']}", list(map(_payload, told)), expected)
+        tags = {bytes.fromhex(each["token"].partition(":")[2]) for each in expected}
+        if held != {int.from_bytes(tag[:6], "big") for tag in tags}:
+            self.tally.leak(f"{slug}: the filter of {stream['id']} is another")
+
+    def _ask_for_more(self, door: Any, member: Any, stream: Doc) -> None:
+        """There is no stream to read, and no key to compute with."""
+        for refuses in (
+            lambda: door.page(member, stream["id"], "", 4),
+            lambda: door.keys(member, stream["id"]),
+        ):
+            try:
+                refuses()
+            except Conflict:
+                continue
+            self.tally.leak(f"{member.slug} is handed a stream of {stream['id']}")
+
+    def _hold_refusal(
+        self, slug: str, stream: Doc, refusal: Exception, *, may: bool
+    ) -> None:
+        if may:
+            self.tally.miss(f"{slug} may not read {stream['id']}")
+        elif isinstance(refusal, Forbidden) and not self._knows(slug, stream):
+            self.tally.leak(f"{slug} learns that there is {stream['id']}")
+
     def _contributed(self, stream: Doc) -> bool:
         return bool(self.world.givers(stream))
 
@@ -126,10 +177,7 @@ class Streams:
                 after, more = page.next, page.more
             self._fetch_key(door, slug, stream)
         except (NotFound, Forbidden) as refusal:
-            if may:
-                self.tally.miss(f"{slug} may not read {stream['id']}")
-            elif isinstance(refusal, Forbidden) and not self._knows(slug, stream):
-                self.tally.leak(f"{slug} learns that there is {stream['id']}")
+            self._hold_refusal(slug, stream, refusal, may=may)
             return None
         if not may:
             self.tally.leak(f"{slug} reads {stream['id']}")
@@ -145,7 +193,7 @@ class Streams:
 
     def _fetch_key(self, door: Any, slug: str, stream: Doc) -> None:
         place = stream["id"], stream["generation"]
-        if place in self.keys:
+        if place in self.keys or law.only_answers(stream["clause"]):
             return
         for each in door.keys(self.stage.members[slug], stream["id"]):
             self.keys[stream["id"], each["generation"]] = each["key"]
@@ -167,11 +215,22 @@ class Streams:
         return found
 
     def _token(self, stream: Doc, value: str) -> str:
-        number = stream["generation"]
+        return self.made(stream, stream["generation"], value)
+
+    def made(self, stream: Doc, number: int, value: str) -> str:
+        """The token as a partner computes it; an otag, which nobody else can, as the hub."""
+        if law.only_answers(stream["clause"]):
+            make = tokens.otag_maker(UUID(stream["id"]), number)
+            kind = VALUES[value]
+            return f"{number}:{make(kind, wire.digest(kind, value)).hex()}"
         key = self.keys.get((stream["id"], number))
         if key is None:
             return f"{number}:unknown"
         return wire.token(number, key, VALUES[value], value)
+
+    def computable(self, stream: Doc) -> bool:
+        known = (stream["id"], stream["generation"]) in self.keys
+        return known or law.only_answers(stream["clause"])
 
     def _hold_rest(self, stream: Doc, records: list[Doc]) -> None:
         """Tombstones are of what was there; nothing but a place stands in the rest."""

@@ -17,6 +17,7 @@ from orgs.accounts.models import Organization, User
 from orgs.credentials.services import create_credential
 from orgs.members import selectors
 from orgs.members.services import add_member, change_organization, create_organization
+from sharing import vocabulary as v
 from sharing.events import services as outbox
 from tests.walls import APP, OWNER, working_as
 
@@ -93,6 +94,9 @@ def staged() -> Iterator[Stage]:
         override_settings(OUTBOX_SHARDS=1),  # in the order in which things happened
         mock.patch.object(outbox, "ring"),
         mock.patch.object(outbox, "_CLAIM", _by_our_clock(outbox._CLAIM, "now()")),
+        # What goes on in a stream is in the next filter, what ends is in it until then.
+        mock.patch.object(v, "FILTER_YOUNG", timedelta(seconds=-1)),
+        mock.patch.object(v, "FILTER_AGE", timedelta(0)),
         transaction.atomic(),
     ):
         with working_as(OWNER):
