@@ -36,7 +36,7 @@ ID = models.BigAutoField(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0017_signatures_cover_what_was_known")]
+    dependencies = [("sharing", "0019_closed_generations_are_emptied_by_index")]
     operations = [
         migrations.CreateModel(
             name="FilterSnapshot",
