@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hub.client.errors import Ending, ToolError
 
 DEBUG = "ACCORD_DEBUG"
+NOBODY_READS = 1  # how typer ends when our output was closed: they have seen enough
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,11 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.ending
     except KeyboardInterrupt:
         return Ending.INTERRUPTED
-    except BrokenPipeError:
-        # Who reads our output has seen enough; closing it must not complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Ending.DONE
     except SystemExit as end:
+        if end.code == NOBODY_READS:
+            return Ending.DONE
         return end.code if isinstance(end.code, int) else Ending.USAGE
     except Exception as error:  # noqa: BLE001 - its message might hold a value
         say(f"This is a fault of the toolkit: {type(error).__name__}{_where(error)}.")

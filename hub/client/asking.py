@@ -1,6 +1,7 @@
 """Exact look-ups, as many lines at a time as the hub takes."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from hub.client.errors import UnverifiedError
@@ -43,6 +44,14 @@ def by_digest(
         digests = [{"type": each.kind, "digest": each.digest.hex()} for each in some]
         body = {"digests": digests, **more}
         yield from _asked(hub, [each.line for each in some], body)
+
+
+def of_one_line(found: Iterable[Found]) -> Iterator[Found]:
+    """What was asked of a line by several digests, as one."""
+    for line, group in groupby(found, key=lambda each: each.line):
+        results = [each.result for each in group]
+        releases = [each for result in results for each in result["releases"]]
+        yield Found(line, {**results[0], "line": line.number, "releases": releases})
 
 
 def _asked(hub: Hub, lines: Sequence[Line], body: dict[str, Any]) -> Iterator[Found]:

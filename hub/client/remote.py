@@ -30,6 +30,7 @@ class Hub:
         transport: httpx2.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.address = settings.url
         self._sleep = sleep
         self._http = httpx2.Client(
             base_url=f"{settings.url}/api/v1",
@@ -52,9 +53,9 @@ class Hub:
         """A JSON answer."""
         return _json(self._again(lambda: self._ask("GET", path, params=asked)))
 
-    def raw(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
+    def raw(self, path: str, **asked: str) -> bytes:
         """An answer as it is."""
-        return self._again(lambda: self._ask("GET", path, headers=headers)).content
+        return self._again(lambda: self._ask("GET", path, params=asked)).content
 
     def post(self, path: str, body: Any) -> Any:
         """Send JSON that may safely be sent again."""

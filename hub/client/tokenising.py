@@ -1,16 +1,13 @@
 """From one's own lines to tokens, and to those that a stream holds."""
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hub.client.ownlist import Line
-from hub.client.state import head
-from hub.client.values import BadValue, canonicalise
+from hub.client.state import HEAD_BYTES
+from hub.client.values import BadValue, Parsed, canonicalise
 from sharing.indicators.digests import digests_of
-from sharing.tokens import scheme
+from sharing.tokens import rice, scheme
 
 
 class Options(NamedTuple):
@@ -46,6 +43,8 @@ class Candidate(NamedTuple):
 
 
 class Digested(NamedTuple):
+    """A line, and one of its digests; more follow where it has earlier normal forms."""
+
     line: Line
     kind: str
     digest: bytes
@@ -65,68 +64,59 @@ def tokeniser(
     """Makes every token of every line, under the key of each generation."""
     makers = {number: scheme.token_maker(key) for number, key in keys.items()}
 
-    def work(lines: Sequence[Line]) -> Some:
-        def one(line: Line) -> Tokens:
-            parsed = canonicalise(line.text, options.kind, options.region)
-            d = scheme.digest(parsed.kind, parsed.nv, parsed.canonical)
-            tokens = [(number, make(parsed.kind, d)) for number, make in makers.items()]
-            return Tokens(
-                line.number, parsed.kind, parsed.guessed, parsed.canonical, tokens
-            )
+    def one(line: Line, parsed: Parsed) -> Iterator[Tokens]:
+        tokens = [
+            (number, make(parsed.kind, d))
+            for d in digests_of(parsed)
+            for number, make in makers.items()
+        ]
+        yield Tokens(line.number, parsed.kind, parsed.guessed, parsed.canonical, tokens)
 
-        return _each(lines, one)
-
-    return work
+    return _each(options, one)
 
 
 def finder(
-    keys: Mapping[int, bytes], heads: "array[int]", options: Options
+    keys: Mapping[int, bytes],
+    heads: Sequence[int],
+    options: Options,
+    head_bytes: int = HEAD_BYTES,
 ) -> Callable[[Sequence[Line]], Some]:
     """Finds the lines whose token begins as one in the sorted `heads`."""
     makers = {number: scheme.token_maker(key) for number, key in keys.items()}
 
+    def one(line: Line, parsed: Parsed) -> Iterator[Candidate]:
+        for d in digests_of(parsed):
+            for number, make in makers.items():
+                token = make(parsed.kind, d)
+                if rice.holds(heads, int.from_bytes(token[:head_bytes], "big")):
+                    yield Candidate(line, parsed.kind, number, token)
+
+    return _each(options, one)
+
+
+def digester(options: Options) -> Callable[[Sequence[Line]], Some]:
+    """Makes the digests of every line: what is blinded before it is asked for."""
+
+    def one(line: Line, parsed: Parsed) -> Iterator[Digested]:
+        for d in digests_of(parsed):
+            yield Digested(line, parsed.kind, d)
+
+    return _each(options, one)
+
+
+def _each(
+    options: Options, one: Callable[[Line, Parsed], Iterable[object]]
+) -> Callable[[Sequence[Line]], Some]:
     def work(lines: Sequence[Line]) -> Some:
-        found: list[Candidate] = []
+        found: list[Any] = []
         unread: list[Unread] = []
         for line in lines:
             try:
                 parsed = canonicalise(line.text, options.kind, options.region)
             except BadValue as bad:
                 unread.append(Unread(line.number, bad.code, bad.sentence))
-                continue
-            for d, (number, make) in product(digests_of(parsed), makers.items()):
-                token = make(parsed.kind, d)
-                if _holds(heads, head(token)):
-                    found.append(Candidate(line, parsed.kind, number, token))
+            else:
+                found.extend(one(line, parsed))
         return Some(found, unread, len(lines))
 
     return work
-
-
-def digester(options: Options) -> Callable[[Sequence[Line]], Some]:
-    """Makes the digest of every line: what is blinded before it is asked for."""
-
-    def work(lines: Sequence[Line]) -> Some:
-        def one(line: Line) -> Digested:
-            parsed = canonicalise(line.text, options.kind, options.region)
-            d = scheme.digest(parsed.kind, parsed.nv, parsed.canonical)
-            return Digested(line, parsed.kind, d)
-
-        return _each(lines, one)
-
-    return work
-
-
-def _each(lines: Sequence[Line], one: Callable[[Line], object]) -> Some:
-    found, unread = [], []
-    for line in lines:
-        try:
-            found.append(one(line))
-        except BadValue as bad:
-            unread.append(Unread(line.number, bad.code, bad.sentence))
-    return Some(found, unread, len(lines))
-
-
-def _holds(heads: "array[int]", wanted: int) -> bool:
-    place = bisect_left(heads, wanted)
-    return place < len(heads) and heads[place] == wanted

@@ -7,6 +7,7 @@ import typer
 
 from hub.client import asking, console
 from hub.client.asking import Found
+from hub.client.commands.oblivious import asking_obliviously
 from hub.client.commands.shared import (
     Column,
     Delimiter,
@@ -15,6 +16,8 @@ from hub.client.commands.shared import (
     Kind,
     OptionalCollection,
     Region,
+    StateFolder,
+    TrustNewKey,
     Values,
     app,
     collection_of,
@@ -22,6 +25,7 @@ from hub.client.commands.shared import (
     own_lines,
     some_lines,
 )
+from hub.client.errors import ToolError
 from hub.client.ownlist import Line
 from hub.client.remote import Hub, plain
 from hub.client.spreading import pieces
@@ -38,6 +42,19 @@ def lookup(
         bool,
         typer.Option("--digests", help="Send digests: the hub does not read values."),
     ] = False,
+    oblivious: Annotated[
+        bool,
+        typer.Option("--oblivious", help="The hub learns how many values, no more."),
+    ] = False,
+    details: Annotated[
+        bool,
+        typer.Option("--details", help="Then ask what the hits say: REVEALS THE HITS."),
+    ] = False,
+    state: StateFolder = None,
+    trust_new_key: TrustNewKey = False,
+    hits_only: Annotated[
+        bool, typer.Option("--hits", help="Show only values with a hit.")
+    ] = False,
     column: Column = None,
     delimiter: Delimiter = ",",
     type_: Kind = None,
@@ -46,25 +63,42 @@ def lookup(
 ) -> None:
     """Ask what is known of these values, in all your collections or in one.
 
-    The hub reads what you ask, or could find it out; to tell it nothing, use
-    `accord match`.
+    The hub reads what you ask, or could find it out. It learns only how many values you
+    have with --oblivious, for collections that only answer questions, and nothing at
+    all with `accord match`, for those that hand over a stream.
     """
+    if digests and oblivious:
+        raise ToolError("Choose --digests or --oblivious.")
+    if details and not oblivious:
+        raise ToolError("--details is for --oblivious; other look-ups have them.")
     lines = own_lines(values, file, column, delimiter)
     options = Options(type_, region)
     unreadable = console.Unreadable()
     asked = hits = 0
     with hub_of(context) as hub:
-        where = [str(collection_of(hub, collection))] if collection else []
-        ask = _by_digest if digests else _by_value
-        for found in ask(hub, lines, where, options, unreadable):
+        if oblivious:
+            place = collection_of(hub, _needed(collection), "query")
+            asker = asking_obliviously(hub, place, state, trust=trust_new_key)
+            found = asker(lines, options, unreadable, details=details)
+        else:
+            where = [str(collection_of(hub, collection))] if collection else []
+            ask = _by_digest if digests else _by_value
+            found = ask(hub, lines, where, options, unreadable)
+        for each in found:
+            hit = bool(each.result["releases"] or each.result.get("hit"))
             asked += 1
-            hits += bool(found.result["releases"])
-            _show(found, json_=json_)
+            hits += hit
+            if hit or not hits_only:
+                _show(each, json_=json_)
     unreadable.tell()
-    console.say(
-        f"{asked:,} asked, {hits:,} hits, {unreadable.count:,} lines unreadable."
-    )
+    console.say(f"{asked:,} asked, {hits:,} hits, {unreadable.count:,} unreadable.")
     some_lines(unreadable.count)
+
+
+def _needed(collection: str | None) -> str:
+    if collection is None:
+        raise ToolError("Name the collection (--collection) that is to be asked.")
+    return collection
 
 
 def _by_value(
@@ -96,7 +130,8 @@ def _by_digest(
     work = digester(options)
     for some in map(work, pieces(lines)):
         unreadable.add(some.unread)
-        yield from asking.by_digest(hub, some.found, collections=where)
+        found = asking.by_digest(hub, some.found, collections=where)
+        yield from asking.of_one_line(found)
 
 
 def _show(found: Found, *, json_: bool) -> None:
@@ -105,7 +140,9 @@ def _show(found: Found, *, json_: bool) -> None:
         console.as_json({**found.result, **said})
         return
     releases = found.result["releases"]
-    if not releases:
+    if found.result.get("hit") and not releases:
+        console.told([f"{found.line.text}: yes."])
+    elif not releases:
         console.told([f"{found.line.text}: nothing for you."])
     console.told(f"{found.line.text}: {_sentence(each)}" for each in releases)
 

@@ -93,6 +93,13 @@ StateFolder = Annotated[
 Jobs = Annotated[
     int, typer.Option(min=0, help="Processes at work; 0 is one for every core.")
 ]
+TrustNewKey = Annotated[
+    bool,
+    typer.Option(
+        "--trust-new-key",
+        help="Pin a signing key that the hub did not have before; ask it first.",
+    ),
+]
 
 
 @app.callback()

@@ -72,7 +72,7 @@ def test_match_finds_ones_own_values_and_names_what_it_could_not_read(
     ]
     assert {row["originator"] for row in rows} == {"Meadow Social"}
     assert "line 4: " in found.err
-    assert "5 lines, 2 hits, 1 lines unreadable." in found.err
+    assert "5 lines, 2 hits, 1 unreadable." in found.err
     assert "???" not in found.err
 
 

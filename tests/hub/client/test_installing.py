@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.hub.client.running import ROOT, SERVER
+from tests.hub.client.running import ROOT, SERVER, started
 
 ALONE = (
     f"import sys\nfor name in {SERVER.split()!r}: sys.modules[name] = None\n"
@@ -97,3 +97,18 @@ def test_toolkit_asks_for_nothing_of_a_hub():
     assert {"typer", "rich", "httpx2", "rbcl"} <= base
     assert not base & server
     assert not {name for name in base if "django" in name or name in SERVER.split()}
+
+
+def test_command_ends_well_when_nobody_reads_its_output_any_more(tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.touch(0o600)
+    keys.write_text(json.dumps({"keys": [{"generation": 1, "key": "00" * 32}]}))
+    own = tmp_path / "own.txt"
+    own.write_text("".join(f"host-{number}.example\n" for number in range(4_000)))
+    process = started("token", own, "--keys", keys)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline() == "line,type,guessed,token\n"
+    process.stdout.close()
+    assert (process.wait(60), process.stderr.read()) == (0, "")
+    process.stderr.close()

@@ -38,6 +38,7 @@ def test_list_counts_blank_lines_and_leaves_comments_out(tmp_path):
         (b"a;phone\n1;2\n", {"delimiter": ";"}, [(2, "2")]),
         (b'n,value\n"1\n2",x\n3,y\n', {}, [(2, "x"), (4, "y")]),
         (b"n,value\n1\n", {}, [(2, "")]),
+        (b'"n\nm",value\n1,x\n', {}, [(3, "x")]),
     ],
 )
 def test_table_gives_the_column_of_values(tmp_path, text, more, expected):
