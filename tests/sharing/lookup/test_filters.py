@@ -189,6 +189,15 @@ def test_what_was_narrowed_is_gone_from_the_next_answer(questions, bob, *, work)
     assert seen(bob) == (prefixes(otag(HOST, "domain", 2)) if work else [])
 
 
+def test_snapshot_of_an_earlier_version_is_not_served_however_young(
+    questions, bob, builds
+):
+    before = seen(bob)
+    with_questions(questions.agreement_id, min_confidence=20)
+    assert seen(bob) == before
+    assert len(builds) == 2
+
+
 def test_stream_that_was_narrowed_is_gone_as_well(questions, bob):
     fraud = collection(FRAUD)
     before = seen(bob, fraud)
