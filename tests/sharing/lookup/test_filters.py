@@ -223,6 +223,19 @@ def test_claim_is_gone_in_the_second_in_which_it_ends(questions, bob, alice, clo
     assert len(seen(bob)) == 2
 
 
+def test_snapshot_that_serves_for_a_minute_holds_nothing_that_ends_in_it(
+    questions, bob, alice, clock
+):
+    ends, value = now() + timedelta(seconds=20), "ends.scam.example"
+    send(alice, [{"value": value, **LINE, "valid_until": ends.isoformat()}])
+    seen(bob)
+    send(alice, [{"op": "withdraw", "value": PHONE}])
+    clock.shift(timedelta(seconds=25))
+    after = seen(bob)
+    assert rice.prefix(otag(PHONE, "phone")) in after, "the former is served"
+    assert rice.prefix(otag(value, "domain")) not in after
+
+
 def test_unchanged_stream_is_not_read_again_until_something_ends(
     questions, bob, alice, clock, builds
 ):
