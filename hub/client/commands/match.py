@@ -27,7 +27,7 @@ from hub.client.commands.shared import (
     hub_of,
     some_lines,
 )
-from hub.client.errors import ToolError
+from hub.client.errors import LaterError, ToolError
 from hub.client.filters import Filter
 from hub.client.ownlist import OwnList
 from hub.client.pins import Pins
@@ -167,9 +167,10 @@ def _read(hub: Hub, place: UUID, kept: State) -> None:
 def _check_generations(kept: State, found: keys.Keys) -> None:
     """A release under a key that is not to be had would never be found."""
     if missing := [each for each in kept.generations() if each not in found]:
-        raise ToolError(
-            f"What is kept stands under generation {missing[0]}, whose key the hub gives"
-            " no more: pull again."
+        raise LaterError(
+            f"Some of what is kept stands under generation {missing[0]}, whose key the"
+            " hub gives no more: read on (--fresh), or wait until the new generation is"
+            " complete. Nothing was matched, so that nothing is missed."
         )
 
 

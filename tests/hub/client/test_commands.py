@@ -113,6 +113,21 @@ def test_match_uses_what_is_kept_and_knows_what_was_taken_back(
     assert [row["line"] for row in table(accord(*again).out)] == ["2"]
 
 
+def test_match_misses_nothing_silently_when_a_key_is_not_to_be_had(
+    sign_in, alice, bob, tmp_path
+):
+    send(alice, ACCOUNTS)
+    sign_in(bob)
+    words = ("match", listed(tmp_path, MINE), "-c", FRAUD, "--state", tmp_path)
+    accord(*words)
+    with State.at(tmp_path, collection(FRAUD)) as state:
+        old = {"kind": "release", "id": str(UUID(int=9)), "token": f"7:{'aa' * 32}"}
+        state.apply(state.cursor, [old], state.cursor)
+    found = accord(*words)
+    assert (found.code, "generation 7" in found.err) == (Ending.LATER, True)
+    assert "telegram" not in found.out
+
+
 def test_token_gives_the_tokens_of_the_stream_with_fetched_keys_and_with_a_key_file(
     sign_in, alice, bob, tmp_path
 ):
