@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -11,6 +11,8 @@ from typing import IO, Any
 from hub.client.errors import LaterError, ToolError
 from hub.client.ownlist import GZIP, Line
 from hub.client.remote import NDJSON, Hub
+from hub.client.tokenising import Options, Unread
+from hub.client.values import BadValue, hashed
 
 TEXT, CSV, JSON = "text/plain", "text/csv", "application/json"
 BY_SUFFIX = {
@@ -66,12 +68,40 @@ def withdrawal(
     """A body that takes values back, each in the line that it has in its own file."""
     more = {"type": kind, "region": region}
     more = {name: said for name, said in more.items() if said}
+    return _in_places(
+        file,
+        (
+            (each.number, {"op": "withdraw", "value": each.text, **more})
+            for each in lines
+        ),
+    )
+
+
+def in_hashes(
+    lines: Iterable[Line],
+    file: IO[bytes],
+    options: Options,
+    unread: Callable[[list[Unread]], None],
+) -> Body:
+    """A body that shows no value; what cannot be read is told here and not sent."""
+
+    def said() -> Iterator[tuple[int, dict[str, Any]]]:
+        for line in lines:
+            try:
+                yield line.number, dict(hashed(line.text, *options))
+            except BadValue as bad:
+                unread([Unread(line.number, bad.code, bad.sentence)])
+
+    return _in_places(file, said())
+
+
+def _in_places(file: IO[bytes], said: Iterable[tuple[int, dict[str, Any]]]) -> Body:
+    """Blank lines between keep the numbers of lines as they are in the partner's file."""
     place = 1
-    for line in lines:
-        file.write(b"\n" * (line.number - place))
-        said = {"op": "withdraw", "value": line.text, **more}
-        file.write(json.dumps(said).encode() + b"\n")
-        place = line.number + 1
+    for number, each in said:
+        file.write(b"\n" * (number - place))
+        file.write(json.dumps(each).encode() + b"\n")
+        place = number + 1
     return Body(file, NDJSON)
 
 

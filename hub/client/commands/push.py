@@ -1,14 +1,25 @@
 """`accord push`: report, wait, and see what became of every line."""
 
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hub.client import console
-from hub.client.commands.shared import Json, Kind, OwnFile, Region, app, hub_of
+from hub.client.commands.shared import (
+    Column,
+    Delimiter,
+    Json,
+    Kind,
+    OwnFile,
+    Region,
+    app,
+    hub_of,
+    some_lines,
+)
 from hub.client.errors import Ending, ToolError
-from hub.client.ownlist import STDIN
+from hub.client.ownlist import STDIN, OwnList
 from hub.client.remote import Hub, plain
 from hub.client.sending import (
     BY_SUFFIX,
@@ -17,14 +28,17 @@ from hub.client.sending import (
     Body,
     Sent,
     body_of,
+    in_hashes,
     new_key,
     outcome,
     submit,
 )
+from hub.client.tokenising import Options
 from sharing.vocabulary import ReviewStatus, Role, ScamType, Severity, Status, Tlp
 
 FORMATS = {suffix.removeprefix("."): form for suffix, form in BY_SUFFIX.items()}
 FORMATS["list"] = TEXT
+SPOOL = 8 * 1024 * 1024  # bytes that are held in memory before a file of its own
 
 IdempotencyKey = Annotated[
     str | None,
@@ -58,13 +72,22 @@ def push(
         list[str] | None,
         typer.Option(help="Agreement or collection that it may enter."),
     ] = None,
+    hashed: Annotated[
+        bool,
+        typer.Option(
+            "--hashed", help="Send hashes of values; the hub never sees them."
+        ),
+    ] = False,
+    column: Column = None,
+    delimiter: Delimiter = ",",
     idempotency_key: IdempotencyKey = None,
     results: Results = None,
     json_: Json = False,
 ) -> None:
     """Send a file of indicators as it is, wait, and print what became of its lines.
 
-    Options are the defaults of lines that say nothing themselves.
+    Options are the defaults of lines that say nothing themselves. With --hashed the file
+    is a list or a CSV of which one column is read, as for `accord match`.
     """
     if str(file) == STDIN:
         raise ToolError("A submission may have to be sent again: name a file.")
@@ -82,9 +105,17 @@ def push(
         "audience": ",".join(audience) if audience else None,
     }
     defaults = {name: str(each) for name, each in said.items() if each is not None}
-    body = body_of(file, _format(format_))
-    with body.file, hub_of(context) as hub:
+    if not hashed:
+        body = body_of(file, _format(format_))
+        with body.file, hub_of(context) as hub:
+            finish(hub, body, defaults, idempotency_key, results, json_=json_)
+        return
+    own, unreadable = OwnList(file, column, delimiter), console.Unreadable()
+    with tempfile.SpooledTemporaryFile(SPOOL) as spool, hub_of(context) as hub:
+        body = in_hashes(own, spool, Options(type_, region), unreadable.add)
+        unreadable.tell()
         finish(hub, body, defaults, idempotency_key, results, json_=json_)
+    some_lines(unreadable.count)
 
 
 def _format(said: str | None) -> str | None:

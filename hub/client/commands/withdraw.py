@@ -4,7 +4,7 @@ import tempfile
 
 import typer
 
-from hub.client.commands.push import IdempotencyKey, Results, finish
+from hub.client.commands.push import SPOOL, IdempotencyKey, Results, finish
 from hub.client.commands.shared import (
     Column,
     Delimiter,
@@ -19,8 +19,6 @@ from hub.client.commands.shared import (
 )
 from hub.client.errors import ToolError
 from hub.client.sending import withdrawal
-
-SPOOL = 8 * 1024 * 1024  # bytes that are held in memory before a file of its own
 
 
 @app.command()

@@ -181,6 +181,23 @@ def test_push_names_the_line_that_was_not_taken(sign_in, alice, tmp_path):
     assert batch.defaults["tlp"] == "green"
 
 
+def test_push_shows_no_value_when_it_sends_hashes(sign_in, alice, bob, tmp_path):
+    sign_in(alice)
+    path = tmp_path / "mine.csv"
+    path.write_text(f"id,account\n1,{ACCOUNTS[0]}\n2,?\n3,{ACCOUNTS[1]}\n")
+    sent = ("push", path, "--hashed", "--column", "account", "--scam-type", "romance")
+    found = accord(*sent, "--json")
+    assert found.code == Ending.LINES, found.err
+    assert "line 3: " in found.err
+    assert json.loads(found.out)["counts"] == {"created": 2}
+    sign_in(bob)
+    hits = table(accord("match", listed(tmp_path, MINE), "-c", FRAUD).out)
+    assert [(row["line"], row["scam_type"]) for row in hits] == [
+        ("2", "romance"),
+        ("3", "romance"),
+    ]
+
+
 def test_push_stores_nothing_twice_when_its_key_is_given_again(
     sign_in, alice, tmp_path
 ):
