@@ -19,7 +19,7 @@ from tests.cast import key_of
 from tests.coalition import collection, send, work_off
 from tests.flows import matching
 from tests.flows.matching import QUESTIONS, SCAM, STREAM, Wire
-from tests.hub.client.running import Ran, accord
+from tests.hub.client.running import Ran, accord, settle
 
 LINES = 3_000
 
@@ -48,6 +48,7 @@ def wire(
     with matching.recorded(str(hub.hostname), int(hub.port or 0)) as (address, fresh):
         monkeypatch.setenv("ACCORD_URL", address)
         yield fresh
+    settle()
 
 
 def ask(own: matching.Accounts) -> Ran:

@@ -1,5 +1,6 @@
 """The toolkit in a process of its own, against a hub that is served over HTTP."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from hub.client.errors import Ending
 from hub.client.state import State
 from sharing.agreements.models import Version
 from tests.coalition import collection, send
-from tests.hub.client.running import BLOCKED, finished, started
+from tests.hub.client.running import BLOCKED, finished, settle, started
 from tests.hub.client.test_commands import (
     ACCOUNTS,
     FRAUD,
@@ -28,9 +29,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def sign_in(
     live_server: Any, coalition: Version, monkeypatch: pytest.MonkeyPatch
-) -> Any:
+) -> Iterator[Any]:
     monkeypatch.setenv("ACCORD_URL", live_server.url)
-    return partial(signed_in, monkeypatch)
+    yield partial(signed_in, monkeypatch)
+    settle()
 
 
 def test_pull_that_is_killed_anywhere_loses_nothing_and_doubles_nothing(

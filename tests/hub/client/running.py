@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import httpx2
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from hub.client.__main__ import main
 from tests.coalition import work_off
@@ -64,6 +65,25 @@ def started(*words: object, **env: str) -> "subprocess.Popen[str]":
 def finished(process: "subprocess.Popen[str]") -> Ran:
     out, err = process.communicate(timeout=120)
     return Ran(process.returncode, out, err)
+
+
+def settle() -> None:
+    """Wait until the served hub works on nothing: who was killed may have asked something.
+
+    The tables are emptied after a test, which must not meet a transaction.
+    """
+    until = time.monotonic() + 30
+    while others() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def others() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 class Straight(httpx2.BaseTransport):
