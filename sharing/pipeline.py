@@ -30,6 +30,10 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.VERSION_ANNOUNCED: backfill.ahead,
     # its time came                   -> as above, but for what was built ahead
     Kind.VERSION_TOOK_OVER: backfill.take_over,
+    # staff planned new keys          -> build the generation that has them
+    Kind.ROTATION_ANNOUNCED: backfill.rotate,
+    # its time came                   -> tombstones for what it has not
+    Kind.ROTATION_TOOK_OVER: backfill.rotated,
     # the next 10,000 of a backfill   -> release them, come back for more
     Kind.BACKFILL_DUE: backfill.step,
     # a generation has all its rows   -> tombstones for what it has not, then a record

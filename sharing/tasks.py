@@ -6,7 +6,7 @@ from celery import shared_task
 
 from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
-from sharing.agreements import due, lifecycle
+from sharing.agreements import due, lifecycle, rotation
 from sharing.distribution import housekeeping
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
@@ -24,6 +24,7 @@ def drain(shard: int) -> None:
 @shared_task(name="sharing.ring")
 def ring() -> None:
     """Every second: Versions whose time has come or is over; bells where work is."""
+    rotation.take_over_due()
     due.activate_due(actor=SYSTEM)
     lifecycle.expire_due(actor=SYSTEM)
     for shard in outbox.shards_due():
@@ -47,4 +48,5 @@ def sweep() -> None:
     housekeeping.sweep_tombstones()
     housekeeping.forget_promises()
     snapshots.sweep()
+    rotation.destroy_due()
     outbox.forget_done(timedelta(days=1))

@@ -29,6 +29,10 @@ class Verb(StrEnum):
     PARTY_LEAVE = "agreements:party:leave"
     KEYS_READ = "agreements:keys:read"
     GENERATION_BEGIN = "agreements:generation:begin"
+    ROTATION_ANNOUNCE = "agreements:rotation:announce"
+    ROTATION_CANCEL = "agreements:rotation:cancel"
+    ROTATION_TAKE_EFFECT = "agreements:rotation:take-effect"
+    ROOT_DESTROY = "agreements:root:destroy"
 
     CREDENTIAL_CREATE = "credentials:credential:create"
     CREDENTIAL_REVOKE = "credentials:credential:revoke"
@@ -65,6 +69,9 @@ class Verb(StrEnum):
     ORGANIZATION_UNVOUCH = "members:organization:unvouch"
 
     SIGNING_KEY_PIN = "tokens:signing-key:pin"
+    KEY_RENEW = "tokens:key:renew"
+    KEY_REWRAP = "tokens:key:rewrap"
+    KEY_DROP = "tokens:key:drop"
 
     HUB_BOOTSTRAP = "onboarding:hub:bootstrap"
 

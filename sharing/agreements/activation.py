@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from hub.lib.clock import now
 from hub.lib.errors import Conflict
@@ -20,7 +20,7 @@ from orgs.access import Permission, revoke_all
 from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
-from sharing.agreements import announcing, facts, granting
+from sharing.agreements import announcing, facts, granting, turning
 from sharing.agreements.models import (
     Agreement,
     Clause,
@@ -43,13 +43,18 @@ AGREEMENT_ROLES = {
 
 
 def catch_up(agreement: Agreement) -> None:
-    """Do what is left to do when the time of an announced Version has come.
+    """Do what is left to do when the time of what was announced has come, in its order.
 
     Whoever changes anything of an agreement, or writes to its streams, does this first.
     """
-    version = agreement.next_version
-    if version is None or version.effective_from > now():
-        return
+    version, moment = agreement.next_version, now()
+    if version is not None and version.effective_from <= moment:
+        turning.take_over_due(agreement, version.effective_from)
+        _catch_up(agreement, version)
+    turning.take_over_due(agreement, moment)
+
+
+def _catch_up(agreement: Agreement, version: Version) -> None:
     try:
         with transaction.atomic():
             activate(agreement, version, actor=SYSTEM)
@@ -62,8 +67,11 @@ def catch_up(agreement: Agreement) -> None:
 
 def catch_up_stream(collection_id: UUID) -> None:
     """The same for the agreement of a collection; before any of its streams is locked."""
+    moment = now()
+    turns = turning.due(moment).filter(collection=collection_id)
     due = Agreement.objects.filter(
-        collection=collection_id, next_version__effective_from__lte=now()
+        Q(next_version__effective_from__lte=moment) | Q(Exists(turns)),
+        collection=collection_id,
     )
     for agreement in due.select_for_update(of=("self",), no_key=True):
         catch_up(agreement)
@@ -220,13 +228,16 @@ def _generation(
     What was announced has the next one already.
     """
     live = collection.generations.filter(state=Generation.State.LIVE)
-    built = collection.generations.filter(state=Generation.State.BUILDING)
+    built = collection.generations.filter(
+        state=Generation.State.BUILDING, rotation=False
+    )
     if built.exists():
         live.update(state=Generation.State.CLOSED)
         built.update(state=Generation.State.LIVE)
         return
     if old is not None and same_or_wider(old, new) and live.exists():
         return
+    turning.give_way([collection.pk], moment)
     live.update(state=Generation.State.CLOSED)
     announcing.begin_generation(collection, version, Generation.State.LIVE, moment)
 

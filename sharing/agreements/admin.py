@@ -38,7 +38,7 @@ class ClauseInline(ReadOnlyInline):
 
 class GenerationInline(ReadOnlyInline):
     model = Generation
-    fields = ("number", "state", "effective_from", "version")
+    fields = ("number", "state", "rotation", "effective_from", "version")
 
 
 class GrantInline(ReadOnlyInline):

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hub.lib.clock import now
-from sharing.agreements import facts
+from sharing.agreements import facts, turning
 from sharing.agreements.clauses import RUNNING
 from sharing.agreements.models import (
     Agreement,
@@ -59,8 +59,12 @@ def arrange(agreement: Agreement) -> None:
     narrowed = [
         pk for pk in old.keys() & new.keys() if not same_or_wider(old[pk], new[pk])
     ]
+    turning.give_way(narrowed, coming.effective_from)
+    built = Generation.objects.filter(
+        collection__in=narrowed, state=Generation.State.BUILDING, rotation=False
+    )
     ahead = Collection.objects.filter(pk__in=narrowed).exclude(
-        generations__state=Generation.State.BUILDING
+        pk__in=built.values("collection")
     )
     for collection in ahead.order_by("pk"):
         begin_generation(
@@ -76,7 +80,9 @@ def withdraw(agreement: Agreement) -> None:
         agreement.next_version = None
         agreement.save(update_fields=["next_version"])
     Generation.objects.filter(
-        collection__agreement=agreement, state=Generation.State.BUILDING
+        collection__agreement=agreement,
+        state=Generation.State.BUILDING,
+        rotation=False,
     ).update(state=Generation.State.WITHDRAWN)
 
 
@@ -117,8 +123,10 @@ def begin_generation(
     version: Version,
     state: Generation.State,
     effective_from: datetime,
-) -> None:
-    """The next generation of a collection, empty, with a key of its own."""
+    *,
+    rotation: bool = False,
+) -> Generation:
+    """The next generation of a collection, empty, with keys of its own."""
     last = collection.generations.order_by("-number").first()
     number = last.number + 1 if last else 1
     generation = Generation.objects.create(
@@ -127,7 +135,9 @@ def begin_generation(
         state=state,
         effective_from=effective_from,
         version=version,
+        rotation=rotation,
         created_at=now(),
     )
     StreamHead.objects.create(generation=generation)
     tokens.create_generation_root(collection.pk, number)
+    return generation

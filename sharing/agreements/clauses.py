@@ -191,8 +191,10 @@ def _generations(
 ) -> dict[UUID, tuple[GenerationRef, ...]]:
     """Ahead of its time, or else the newest one whose time has come: of each collection.
 
-    What a live generation says of its beginning is not asked: the clocks of two machines
-    differ, and nothing must be lost by that.
+    A rotation that is planned belongs to the clause in force, whichever that is: it is
+    built under the same terms, beside the one that is served. What a live generation
+    says of its beginning is not asked: the clocks of two machines differ, and nothing
+    must be lost by that.
     """
     rows = Generation.objects.filter(
         collection__in=[clause.collection_id for clause in clauses], state__in=CURRENT
@@ -200,7 +202,11 @@ def _generations(
     found: dict[UUID, tuple[GenerationRef, ...]] = {}
     for row in rows.order_by("collection_id", "number"):
         building = row.state == Generation.State.BUILDING
-        if (building and row.effective_from > moment) is ahead:
-            ref = GenerationRef(row.pk, row.number, row.state, row.effective_from)
+        waits = building and row.effective_from > moment
+        ref = GenerationRef(row.pk, row.number, row.state, row.effective_from)
+        if waits and row.rotation:
+            served = found.get(row.collection_id, ())
+            found[row.collection_id] = () if ahead else (*served, ref)
+        elif waits is ahead:
             found[row.collection_id] = (ref,)
     return found

@@ -90,9 +90,11 @@ def close(collection: Collection, reason: str, turn: Turn, *, final: bool) -> No
     if final:
         collection.state = Collection.State.CLOSED
         collection.save(update_fields=["state"])
-    collection.generations.filter(state__in=selectors.CURRENT).update(
-        state=Generation.State.CLOSED
+    streams = collection.generations
+    streams.filter(state=Generation.State.BUILDING).update(
+        state=Generation.State.WITHDRAWN  # nobody was served it, nobody will be
     )
+    streams.filter(state=Generation.State.LIVE).update(state=Generation.State.CLOSED)
     for held in collection.grants.filter(valid_until__isnull=True):
         end(held, reason, turn)
     versions = collection.agreement.versions

@@ -209,7 +209,7 @@ class Generation(models.Model):
         BUILDING = "building"
         LIVE = "live"
         CLOSED = "closed"
-        WITHDRAWN = "withdrawn"  # built for a Version that never took effect
+        WITHDRAWN = "withdrawn"  # built for what never took effect
 
     collection = models.ForeignKey(
         Collection, models.PROTECT, related_name="generations"
@@ -218,6 +218,7 @@ class Generation(models.Model):
     state = models.CharField(max_length=10, choices=State)
     effective_from = models.DateTimeField()
     version = models.ForeignKey(Version, models.PROTECT)  # under which it began
+    rotation = models.BooleanField(default=False)  # planned: the same terms, new keys
     created_at = models.DateTimeField()
 
     class Meta:

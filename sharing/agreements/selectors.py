@@ -15,7 +15,7 @@ from hub.lib.errors import NotFound
 from orgs.access import visible
 from orgs.accounts.actor import Actor
 from orgs.accounts.rights import is_hub
-from sharing.agreements import facts
+from sharing.agreements import facts, turning
 from sharing.agreements.clauses import (
     CURRENT,
     RUNNING,
@@ -59,6 +59,7 @@ __all__ = [
     "grant_now",
     "granted",
     "keyed",
+    "known_generations",
     "last_stream",
     "last_streams",
     "live_generation",
@@ -147,12 +148,18 @@ def readers(collection_id: UUID) -> dict[UUID, Grant]:
 
 
 def keyed(grant: Grant, moment: datetime) -> list[Generation]:
-    """The generations whose keys a reader gets: the one in effect, and an announced one.
+    """The generations whose keys a reader gets: the one in effect, and announced ones.
 
-    Of the announced one only who will read it.
+    Of those only who will read them, as far as anything is announced.
     """
     collection_id = grant.collection_id
     found = [live_generation(collection_id, moment)]
+    planned = turning.planned().filter(collection=collection_id)
+    found += [
+        each
+        for each in planned.filter(effective_from__gt=moment).order_by("pk")
+        if grant_now(grant.recipient_id, collection_id, each.effective_from)
+    ]
     for clause in announced_clauses():
         if clause.collection_id == collection_id and (
             admit(clause.terms, facts.facts_of(grant.recipient)).permitted
@@ -170,6 +177,14 @@ def terms_under(version_id: UUID, collection_id: UUID) -> Terms:
     version = clause.version
     signed = facts.signatories([version_id])[version_id]
     return facts.terms_of(clause, version.agreement, version.number, signed)
+
+
+def known_generations() -> dict[tuple[UUID, int], tuple[str, datetime]]:
+    """State and beginning of every generation, by collection and number."""
+    found = Generation.objects.values_list(
+        "collection", "number", "state", "effective_from"
+    )
+    return {(pk, number): (state, begins) for pk, number, state, begins in found}
 
 
 def live_generation(collection_id: UUID, at: datetime) -> Generation:

@@ -1,6 +1,7 @@
 """Releasing what was there before a Version took effect, 10,000 claims at a time."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -48,6 +49,24 @@ def take_over(version: str) -> None:
     _build(clause for clause in clauses if not _begun(clause))
 
 
+def rotate(generation: int) -> None:
+    """Build a generation with new keys beside the one that is served, on the same terms."""
+    row = Generation.objects.get(pk=generation)
+    if row.state not in agreements.CURRENT:
+        return
+    for clause in agreements.fed_clauses():
+        of_it = tuple(each for each in clause.generations if each.pk == generation)
+        if of_it and not _waits(clause):
+            _build([replace(clause, generations=of_it)])
+
+
+def rotated(generation: int) -> None:
+    """It is served now: what was lost follows, if it is built; else when it is."""
+    row = Generation.objects.get(pk=generation)
+    if control.has(row.pk, ControlRecord.Kind.GENERATION_BEGINS):
+        _complete(row.pk)
+
+
 def take_back(agreement: str, organization: str) -> None:
     """A party left: go through its claims once more, which no clause permits now."""
     for clause in (*agreements.fed_clauses(), *agreements.announced_clauses()):
@@ -76,6 +95,7 @@ def _begun(clause: ActiveClause) -> bool:
     return Backfill.objects.filter(
         generation__in=[each.pk for each in clause.generations],
         generation__version=clause.version_id,
+        generation__rotation=False,
         contributor__in=clause.terms.contributors,
     ).exists()
 
@@ -125,7 +145,7 @@ def step(backfill: int) -> None:
     row = Backfill.objects.select_for_update().get(pk=backfill)
     with scope(row.contributor_id):
         claims = indicators.after(row.contributor_id, row.cursor, v.RELEASE_ROWS)
-        release_claims(row.collection_id, claims)
+        release_claims(row.collection_id, claims, only=row.generation_id)
     if len(claims) < v.RELEASE_ROWS:
         row.done_at = now()
     else:

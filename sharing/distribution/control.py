@@ -46,6 +46,13 @@ def add_once(generation: int, kind: str) -> None:
             _add(head, kind)
 
 
+def has(generation: int, kind: str) -> bool:
+    """Whether a generation has a record of this kind."""
+    with _locked(generation):
+        there = ControlRecord.objects.filter(generation=generation, kind=kind)
+        return there.exists()
+
+
 @contextmanager
 def _locked(generation: int) -> Iterator[StreamHead]:
     """The head of a stream under its lock, in the scope of the stream's collection."""

@@ -1,6 +1,7 @@
 """Release a batch into one collection: plan, stage, lock the heads, write, once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from hub.lib.clock import now
 from orgs.access import scope
 from sharing.agreements import activation
 from sharing.agreements import selectors as agreements
+from sharing.agreements.selectors import ActiveClause
 from sharing.distribution import writing
 from sharing.distribution.planning import Planner
 from sharing.indicators import selectors as indicators
@@ -27,8 +29,10 @@ def release_batch(owner: str, batch: int, collection: str) -> None:
         release_claims(collection_id, indicators.in_batch(owner_id, batch))
 
 
-def release_claims(collection_id: UUID, claims: Sequence[Indicator]) -> None:
-    """Bring the collection's generations to what their Versions say of `claims`.
+def release_claims(
+    collection_id: UUID, claims: Sequence[Indicator], *, only: int | None = None
+) -> None:
+    """Bring the collection's generations, or `only` one, to what their Versions say.
 
     That is the Version in force, and one that is announced where it has a generation of
     its own. Everything dear (opening digests, deciding, redacting) happens before the lock.
@@ -42,7 +46,14 @@ def release_claims(collection_id: UUID, claims: Sequence[Indicator]) -> None:
         clauses = agreements.feeding(collection_id)
         if not clauses:
             return
-        plans = [Planner(clause, now()).plan(claims) for clause in clauses]
+        plans = [Planner(each, now()).plan(claims) for each in _of(clauses, only)]
         if writing.write(clauses, list(chain.from_iterable(plans))):
             return
     raise AgreementKeepsChangingError
+
+
+def _of(clauses: Sequence[ActiveClause], only: int | None) -> Iterator[ActiveClause]:
+    """The clauses with the generations that are to be brought up to date."""
+    for clause in clauses:
+        some = tuple(each for each in clause.generations if only in {None, each.pk})
+        yield replace(clause, generations=some)

@@ -10,6 +10,8 @@ class Kind(StrEnum):
     VERSION_ACTIVATED = "version_activated"  # version
     VERSION_ANNOUNCED = "version_announced"  # version
     VERSION_TOOK_OVER = "version_took_over"  # version
+    ROTATION_ANNOUNCED = "rotation_announced"  # generation
+    ROTATION_TOOK_OVER = "rotation_took_over"  # generation
     BACKFILL_DUE = "backfill_due"  # backfill
     GENERATION_BUILT = "generation_built"  # generation, earlier, after
     AGREEMENT_SUSPENDED = "agreement_suspended"  # agreement, at

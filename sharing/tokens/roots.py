@@ -94,10 +94,47 @@ def pin_of(
     return event.pk, event.at
 
 
-def destroy(collection: UUID, number: int) -> None:
-    GenerationRoot.objects.filter(
+def destroy(collection: UUID, number: int) -> bool:
+    """Forget both roots; False when they were forgotten before."""
+    there = GenerationRoot.objects.filter(
         collection=collection, number=number, destroyed_at=None
-    ).update(wrapped=None, wrapped_oprf=None, destroyed_at=now())
+    )
+    return bool(there.update(wrapped=None, wrapped_oprf=None, destroyed_at=now()))
+
+
+def rewrap(provider: KeyProvider) -> int:
+    """Wrap all roots under the newest key; returns how many rested under another."""
+    newest, count = provider.current(Purpose.WRAP), 0
+    rows = GenerationRoot.objects.filter(destroyed_at=None).exclude(
+        wrap_epoch=newest.epoch
+    )
+    for pk in list(rows.values_list("pk", flat=True)):
+        with transaction.atomic():
+            count += _rewrap(provider, newest, pk)
+    return count
+
+
+def _rewrap(provider: KeyProvider, newest: Root, pk: int) -> bool:
+    row = GenerationRoot.objects.select_for_update().get(pk=pk)
+    if row.destroyed_at is not None or row.wrap_epoch == newest.epoch:
+        return False
+    old = _wrap_key(provider.root(Purpose.WRAP, row.wrap_epoch))
+    place, new = Place(row.collection, row.number), _wrap_key(newest)
+
+    def again(sealed: bytes | memoryview | None, aad: bytes) -> bytes | None:
+        if sealed is None:
+            return None
+        return seal(new, unseal(old, bytes(sealed), aad=aad), aad=aad)
+
+    row.wrapped = again(row.wrapped, place.token_aad)
+    row.wrapped_oprf = again(row.wrapped_oprf, place.oprf_aad)
+    row.wrap_epoch = newest.epoch
+    row.save(update_fields=["wrapped", "wrapped_oprf", "wrap_epoch"])
+    return True
+
+
+def wrapped_under(epoch: int) -> int:
+    return GenerationRoot.objects.filter(destroyed_at=None, wrap_epoch=epoch).count()
 
 
 def _row(collection: UUID, number: int) -> GenerationRoot:

@@ -188,9 +188,20 @@ def oprf_pinned(collection: UUID, number: int) -> PinnedKey:
     return PinnedKey(public, event, at)
 
 
-def destroy_root(collection: UUID, number: int) -> None:
-    """Make tokens and otags of a closed generation unmakeable; repeating changes nothing."""
-    roots.destroy(collection, number)
+def destroy_root(collection: UUID, number: int) -> bool:
+    """Make tokens and otags of a closed generation unmakeable; False if they were."""
+    return roots.destroy(collection, number)
+
+
+def rewrap_roots() -> int:
+    """Wrap the roots of all generations under the newest key; returns how many."""
+    return roots.rewrap(key_provider())
+
+
+def roots_wrapped_under(epoch: int) -> list[str]:
+    """What still needs an epoch of the wrapping key, in words; empty when nothing does."""
+    count = roots.wrapped_under(epoch)
+    return [f"roots of {count} generations"] if count else []
 
 
 def _token_key(collection: UUID, number: int) -> bytes:

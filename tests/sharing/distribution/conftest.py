@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from hub.lib.clock import iso, now
+from orgs.accounts.models import User
 from sharing.agreements.models import Version
-from tests.sharing.distribution.ahead import AHEAD, FRAUD, Ahead
+from tests.coalition import send
+from tests.sharing.distribution.ahead import AHEAD, FRAUD, STRONG, Ahead, claims
 from tests.sharing.distribution.amending import TEXT, amended, enacted
 
 
@@ -31,3 +33,8 @@ def ahead(coalition: Version) -> Ahead:
         return enacted(version)
 
     return do
+
+
+@pytest.fixture
+def begun(coalition: object, alice: User) -> None:
+    send(alice, claims(STRONG, "other.example"))
