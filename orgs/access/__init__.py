@@ -1,13 +1,14 @@
 """Who may do what: guardian's only importer, and the scope of every transaction."""
 
 from orgs.access.permissions import Permission
-from orgs.access.scoping import collection_scope, scope
+from orgs.access.scoping import as_worker, collection_scope, scope
 from orgs.access.selectors import require, visible
 from orgs.access.services import grant, revoke_all
 from orgs.accounts.rights import need
 
 __all__ = [
     "Permission",
+    "as_worker",
     "collection_scope",
     "grant",
     "need",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 ORGANIZATION, COLLECTION = "app.current_org", "app.current_collection"
@@ -38,6 +39,21 @@ def _scoped(name: str, pk: UUID | None) -> Iterator[None]:
         before = _set(name, "" if pk is None else str(pk))
         yield
         _set(name, before)
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """The connection in the role of the worker: for the command line, which may assume it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW role")
+        [before] = cursor.fetchone() or ("none",)
+        cursor.execute(f"SET ROLE {settings.WORKER}")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {before}")
 
 
 def _set(name: str, value: str) -> str:

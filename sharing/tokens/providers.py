@@ -139,8 +139,30 @@ def complete(path: Path, kek_path: Path | None = None) -> list[Purpose]:
     return missing
 
 
-def _fresh(purpose: Purpose) -> Root:
-    return Root(purpose, 1, now(), secrets.token_bytes(ROOT_BYTES))
+def renew(path: Path, kek_path: Path | None, purpose: Purpose) -> Root:
+    """Add the next epoch of a purpose: what is sealed from now on is sealed under it."""
+    kek = _kek(path, kek_path)
+    with keyfiles.locked(path):
+        provider = _provider(path, kek_path)
+        added = _fresh(purpose, provider.current(purpose).epoch + 1)
+        keyfiles.write(path, _content([*provider.roots(), added], kek))
+    return added
+
+
+def drop(path: Path, kek_path: Path | None, purpose: Purpose, epoch: int) -> None:
+    """Forget an epoch that is not the newest; the caller knows that nothing needs it."""
+    kek = _kek(path, kek_path)
+    with keyfiles.locked(path):
+        provider = _provider(path, kek_path)
+        gone = provider.root(purpose, epoch)
+        if gone == provider.current(purpose):
+            raise KeyFileError(f"The newest {purpose} key cannot be dropped.")
+        kept = [root for root in provider.roots() if root != gone]
+        keyfiles.write(path, _content(kept, kek))
+
+
+def _fresh(purpose: Purpose, epoch: int = 1) -> Root:
+    return Root(purpose, epoch, now(), secrets.token_bytes(ROOT_BYTES))
 
 
 def rewrap(path: Path, kek_path: Path | None, new_kek_path: Path) -> None:

@@ -1,6 +1,7 @@
-"""The hub's root keys: create them, show what there is, wrap them (never show a key)."""
+"""The hub's keys: make, show, wrap, renew, rotate and destroy them (never show a key)."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from hub.lib.clock import now
+from hub.lib.errors import Problem
+from hub.management import key_acts
+from sharing.agreements.selectors import known_generations
 from sharing.tokens import kek, providers
 from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.selectors import generations
@@ -16,7 +20,7 @@ from sharing.tokens.services import key_provider
 
 
 class Command(BaseCommand):
-    help = "The hub's keys: init, show, kek (make a key-encryption key), wrap."
+    help = "The hub's keys: show, init, kek, wrap, new-vault, new-wrap, rewrap, drop, rotate, cancel-rotation, destroy."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,12 +28,17 @@ class Command(BaseCommand):
             "action",
             nargs="?",
             default="show",
-            choices=["show", "init", "kek", "wrap"],
+            choices=["show", "init", "kek", "wrap", *key_acts.ACTS],
             help="init creates the key file, or adds what one of an earlier version lacks; kek makes a key-encryption key in the file"
             " of --kek; wrap wraps the key file under it, for the first time or anew;"
-            " show (the default) tells generations and ages.",
+            " show (the default) tells generations and ages; new-vault and new-wrap begin"
+            " a new key and wrap everything under it; rewrap goes on with that; drop"
+            " forgets an old one; rotate announces new keys of a collection,"
+            " cancel-rotation takes that back; destroy forgets the roots of a generation"
+            " that is over.",
         )
         parser.add_argument("--kek", type=Path, help="file of a key-encryption key")
+        key_acts.add_arguments(parser)
 
     def handle(self, *args: Any, action: str, kek: Path | None, **options: Any) -> None:
         if settings.KEYS_FILE is None:
@@ -45,9 +54,11 @@ class Command(BaseCommand):
                     self._kek(_named(kek))
                 case "wrap":
                     self._wrap(path, _named(kek))
-                case _:
+                case "show":
                     self._show(path)
-        except (KeyFileError, ImproperlyConfigured) as error:
+                case _:
+                    key_acts.ACTS[action](self.stdout, options)
+        except (KeyFileError, ImproperlyConfigured, Problem) as error:
             raise CommandError(str(error)) from None
 
     def _init(self, path: Path) -> None:
@@ -94,18 +105,20 @@ class Command(BaseCommand):
         self._show_generations()
 
     def _show_generations(self) -> None:
-        self.stdout.write(
-            f"\n{'collection':<36}  {'generation':>10}  {'created':<20}  age in days"
-        )
-        moment = now()
+        head = f"{'collection':<36}  {'generation':>10}  {'created':<20}"
+        self.stdout.write(f"\n{head}  age in days  {'state':<9}  effective from")
+        moment, found = now(), known_generations()
         for each in generations():
-            created = each.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-            state = (
-                "destroyed" if each.destroyed_at else (moment - each.created_at).days
-            )
+            state, effective = found.get((each.collection, each.number), ("-", None))
+            age = "destroyed" if each.destroyed_at else (moment - each.created_at).days
             self.stdout.write(
-                f"{each.collection!s:<36}  {each.number:>10}  {created}  {state}"
+                f"{each.collection!s:<36}  {each.number:>10}  {_time(each.created_at)}"
+                f"  {age:>11}  {state:<9}  {_time(effective)}"
             )
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else "-"
 
 
 def _named(kek: Path | None) -> Path:
