@@ -85,7 +85,8 @@ def propose(request: HttpRequest, version_id: UUID) -> HttpResponse:
     shown.enter_to_draft(actor)
     version = shown.version(actor, version_id)
     with told(request, "The version lies before its parties; they can sign it now."):
-        services.propose(actor=actor, version_id=version_id)
+        seen = request.POST.get("text_sha256")  # of the page that had the button
+        services.propose(actor=actor, version_id=version_id, text_sha256=seen)
     return redirect("agreement-version", version.pk)
 
 

@@ -31,10 +31,14 @@ from sharing.agreements import (
     selectors,
 )
 from sharing.agreements.models import Agreement, Signature, Version
-from sharing.agreements.texts import canonical_text
+from sharing.agreements.texts import DOCUMENT, canonical_text
 
 OPEN = (Version.State.DRAFT, Version.State.PROPOSED)
 CHANGED = "Somebody changed this draft since you opened it; open it again."
+WITH_DOCUMENT = (
+    "The version in force has a legal document, which a file cannot carry on: amend it on"
+    " the screen, where one is attached."
+)
 NO_FACTOR = "Signing takes a code of your second factor."
 
 
@@ -100,12 +104,19 @@ def redraft(
 
 
 @transaction.atomic
-def propose(*, actor: Actor, version_id: UUID) -> Version:
-    """Lay a draft before its parties: they see it, and their signatories may sign."""
+def propose(
+    *, actor: Actor, version_id: UUID, text_sha256: str | None = None
+) -> Version:
+    """Lay a draft before its parties: they see it, and their signatories may sign.
+
+    `text_sha256` is the hash of what the proposer saw: another text is a Conflict.
+    """
     version = locking.lock_version(actor, version_id)
     drafting_rights.may_change(actor, version)
     if version.state != Version.State.DRAFT:
         raise Conflict("Only a draft can be proposed.")
+    if text_sha256 not in (None, version.text_sha256):
+        raise Conflict(CHANGED)
     version.state, version.proposed_at = Version.State.PROPOSED, now()
     version.save(update_fields=["state", "proposed_at"])
     agreement = version.agreement
@@ -180,7 +191,8 @@ def apply_file(path: Path, *, actor: Actor) -> Applied:
 
     Each party is signed for by its own signatory, and no second factor is asked for:
     nobody who is signed in can do this, hub staff included. An agreement of the same
-    title is amended; the same text again changes nothing.
+    title is amended; the same text again changes nothing. One whose text in force has a
+    legal document is not: it would be without.
     """
     if not is_hub(actor):
         raise Forbidden("Files are applied on the hub's command line.")
@@ -193,6 +205,8 @@ def apply_file(path: Path, *, actor: Actor) -> Applied:
     active = agreement.active_version if agreement else None
     if agreement and active and _same(agreement, active, text):
         return Applied(active, (f"“{active}” is in force already; nothing to do.",))
+    if active and DOCUMENT in active.text:
+        raise Conflict(WITH_DOCUMENT)
     version = draft(
         actor=actor, text=raw, agreement_id=agreement.pk if agreement else None
     )
@@ -206,8 +220,10 @@ def apply_file(path: Path, *, actor: Actor) -> Applied:
 
 
 def _same(agreement: Agreement, active: Version, text: dict[str, Any]) -> bool:
+    """Whether a file says what is in force; the legal document is not in any file."""
     said, _ = drafting.resolved(agreement, text, actor=SYSTEM)
-    return canonical_hash(said) == active.text_sha256
+    known = {key: part for key, part in active.text.items() if key != DOCUMENT}
+    return canonical_hash(said) == canonical_hash(known)
 
 
 def _sign_for(version: Version, organization: Organization) -> str:

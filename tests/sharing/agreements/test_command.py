@@ -11,7 +11,10 @@ from django.core.management.base import CommandError
 from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
-from sharing.agreements.models import Agreement, Grant, Signature
+from orgs.members.models import Membership
+from sharing.agreements import documents, services
+from sharing.agreements.models import Agreement, Grant, Signature, Version
+from tests.cast import acting
 
 DEMO = settings.BASE_DIR / "hub" / "demo" / "agreement.yaml"
 
@@ -39,6 +42,31 @@ def test_apply_puts_the_agreement_of_the_demo_into_force(
         ("Vendor exchange", "meadow"),
     }
     assert "coalition-against-scams  active  version 1" in run("list")
+
+
+def test_apply_never_drops_a_legal_document(
+    signers: dict[str, User], tmp_path: Path
+) -> None:
+    run("apply", DEMO)
+    active = Version.objects.get()
+    person = Membership.objects.get(organization__slug="meadow", role="manager").user
+    draft = services.draft(
+        actor=acting(person), text=active.text, agreement_id=active.agreement_id
+    )
+    documents.attach(
+        actor=acting(person), version_id=draft.pk, name="a.txt", content=b"All of it."
+    )
+    services.propose(actor=acting(person), version_id=draft.pk)
+    for signer in signers.values():
+        services.sign(actor=acting(signer), version_id=draft.pk)
+    assert "nothing to do" in run("apply", DEMO)
+    other = tmp_path / "other.yaml"
+    text = DEMO.read_text()
+    other.write_text(text.replace("retention_days: ", "retention_days: 1", 1))
+    with pytest.raises(CommandError, match="legal document"):
+        run("apply", other)
+    assert Version.objects.filter(text__legal_document__isnull=False).get() == draft
+    assert Version.objects.count() == 2
 
 
 def test_apply_signs_without_a_second_factor_and_says_so(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from hub.lib.canonical import canonical_hash
 from hub.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from orgs.accounts.actor import SYSTEM
+from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
 from sharing.agreements import documents, drafting, services
@@ -67,6 +68,25 @@ def test_hash_of_the_document_is_in_the_text_that_is_signed(
     assert {each.text_sha256 for each in draft.signatures.all()} == {draft.text_sha256}
     event = AuditEvent.objects.get(verb=Verb.DOCUMENT_ATTACH)
     assert PDF.decode() not in str(event.__dict__)
+
+
+def test_text_that_changed_since_it_was_seen_is_not_proposed(draft, meadow_drafts):
+    seen = draft.text_sha256
+    attach(meadow_drafts, draft)
+    with pytest.raises(Conflict, match="changed"):
+        services.propose(actor=meadow_drafts, version_id=draft.pk, text_sha256=seen)
+    person = User.objects.get(pk=meadow_drafts.user_id)
+    browser = browser_of(person)
+    place = reverse("agreement-version", args=[draft.pk])
+    assert f'name="text_sha256" value="{draft.text_sha256}"' in (
+        browser.get(place).content.decode()
+    )
+    propose = reverse("agreement-propose", args=[draft.pk])
+    told = browser.post(propose, {"text_sha256": seen}, follow=True)
+    assert "Somebody changed this draft" in told.content.decode()
+    browser.post(propose, {"text_sha256": draft.text_sha256})
+    draft.refresh_from_db()
+    assert draft.state == "proposed"
 
 
 def test_document_rests_sealed_and_is_read_by_the_parties(
