@@ -20,7 +20,7 @@ from orgs.access import Permission, revoke_all
 from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
-from sharing.agreements import announcing, facts, granting, turning
+from sharing.agreements import announcing, facts, granting, numbering, turning
 from sharing.agreements.models import (
     Agreement,
     Clause,
@@ -123,7 +123,7 @@ def show(agreement: Agreement, organization_id: UUID) -> None:
 
 def _take_over(agreement: Agreement, version: Version, moment: datetime) -> None:
     open_states = (Version.State.DRAFT, Version.State.PROPOSED, Version.State.ACTIVE)
-    older = agreement.versions.filter(number__lt=version.number, state__in=open_states)
+    older = numbering.before(version).filter(state__in=open_states)
     if version.effective_until is not None and version.effective_until <= moment:
         raise Conflict("The time of this version is over already.")
     _drop_lost_parties(agreement, version)

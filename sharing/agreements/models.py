@@ -80,7 +80,9 @@ class Version(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["agreement", "number"], name="versions_are_numbered"
+                fields=["agreement", "number"],
+                name="versions_are_numbered",
+                condition=Q(proposed_at__isnull=False),  # before, nobody else sees it
             )
         ]
 

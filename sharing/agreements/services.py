@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.text import slugify
 
 from hub.lib.canonical import canonical_hash
@@ -28,6 +27,7 @@ from sharing.agreements import (
     drafting_rights,
     due,
     locking,
+    numbering,
     selectors,
 )
 from sharing.agreements.models import Agreement, Signature, Version
@@ -58,12 +58,12 @@ def draft(
         agreement = locking.lock_agreement(actor, agreement_id)
     if agreement.state == Agreement.State.TERMINATED:
         raise Conflict("This agreement is over; draft a new one.")
-    last = agreement.versions.aggregate(last=Max("number"))["last"] or 0
+    by = None if actor.is_staff else actor.organization_id
     version = Version(
         agreement=agreement,
-        number=last + 1,
+        number=numbering.of_draft(agreement, by),
         created_at=moment,
-        drafted_by_id=None if actor.is_staff else actor.organization_id,
+        drafted_by_id=by,
     )
     drafting.write_parts(version, said, actor=actor)
     audit.record(
@@ -117,8 +117,9 @@ def propose(
         raise Conflict("Only a draft can be proposed.")
     if text_sha256 not in (None, version.text_sha256):
         raise Conflict(CHANGED)
+    numbering.settle(version)
     version.state, version.proposed_at = Version.State.PROPOSED, now()
-    version.save(update_fields=["state", "proposed_at"])
+    version.save(update_fields=["state", "proposed_at", "number"])
     agreement = version.agreement
     if agreement.state == Agreement.State.DRAFT:
         agreement.state = Agreement.State.PROPOSED

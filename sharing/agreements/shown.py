@@ -42,7 +42,7 @@ def versions(actor: Actor) -> QuerySet[Version]:
             agreement__in=visible(actor, Agreement),
             parties__organization=own,
         )
-    return found.order_by("-number")
+    return found.order_by("-number", "-created_at")
 
 
 def is_open_to(actor: Actor, version: Version) -> bool:

@@ -184,3 +184,30 @@ def test_collection_of_a_clause_one_does_not_see_is_refused_as_if_there_were_non
     actor, known = managers["liaison"], version.agreement_id
     assert services.draft(actor=actor, text=said, agreement_id=known).number == 2
     assert organization("liaison").listed
+
+
+def test_numbers_tell_nothing_of_drafts_that_one_cannot_see(
+    enact, managers, signers, erin
+):
+    active = enact()
+
+    def draft(slug):
+        return services.draft(
+            actor=managers[slug],
+            text=text(clause(continues="Fraud")),
+            agreement_id=active.agreement_id,
+        )
+
+    unseen, later, own = draft("meadow"), draft("meadow"), draft("harbour")
+    assert [each.number for each in (unseen, later, own)] == [2, 3, 2]
+    services.propose(actor=managers["harbour"], version_id=own.pk)
+    numbered = {each.pk: each.number for each in shown.versions(managers["harbour"])}
+    assert numbered == {active.pk: 1, own.pk: 2}
+    for each in (unseen, later):
+        each.refresh_from_db()
+    assert (unseen.number, later.number) == (3, 4)
+    services.propose(actor=managers["meadow"], version_id=later.pk)
+    numbers = {each.number for each in shown.versions(managers["harbour"])}
+    assert numbers == {1, 2, 3}
+    every = shown.versions(acting(erin)).values_list("number", flat=True)
+    assert sorted(every) == [1, 2, 3, 4]
