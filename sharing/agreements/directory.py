@@ -31,6 +31,16 @@ def named(actor: Actor, slugs: Iterable[str]) -> QuerySet[Organization]:
     return known_to(actor).filter(slug__in=list(slugs)).order_by("pk")
 
 
+def findable(hidden: Iterable[Organization]) -> list[str]:
+    """What whoever hides a party should know: a listed one is found by inviting it."""
+    return [
+        f"{each.name} is hidden, and listed: whoever invites it and does not see it appear"
+        " can tell that it is a party. Hub staff can take it off the list."
+        for each in hidden
+        if each.listed
+    ]
+
+
 def unknown(slugs: Several[str], field: str) -> list[FieldError]:
     """The fault of naming them, whether or not they exist."""
     if not slugs:

@@ -130,8 +130,13 @@ def of(actor: Actor, raw: Any) -> Preview:
     errors = directory.unknown(missing, "parties")
     names = {party.slug: party.name for party in parties}
     clauses = [(c["name"], prose.clause(terms_in(c), names)) for c in text["clauses"]]
-    cautions = [] if missing else _cautions(text, parties)
+    cautions = [] if missing else _cautions(text, parties) + _findable(actor, text)
     return Preview(text["title"], clauses, cautions, errors)
+
+
+def _findable(actor: Actor, text: Mapping[str, Any]) -> list[str]:
+    hidden = [party["slug"] for party in text["parties"] if party["hidden"]]
+    return directory.findable(directory.named(actor, hidden))
 
 
 def _names(actor: Actor, raw: Any) -> dict[str, str]:

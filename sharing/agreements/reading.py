@@ -11,6 +11,7 @@ from orgs.accounts.actor import Actor, Right, Role
 from sharing.agreements import (
     accession,
     differences,
+    directory,
     facts,
     prose,
     schema,
@@ -120,7 +121,8 @@ def cautions(actor: Actor, version: Version) -> list[str]:
         if whole.void or not part.void
         for line in warnings(part)
     ]
-    return told + overlaps(seen)
+    hidden = [p.organization for p in shown.parties(actor, version) if p.hidden]
+    return told + overlaps(seen) + directory.findable(hidden)
 
 
 def _compiled(actor: Actor, version: Version) -> tuple[list[Terms], list[Terms]]:

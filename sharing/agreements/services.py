@@ -22,6 +22,7 @@ from sharing.agreements import (
     accession,
     activation,
     announcing,
+    directory,
     documents,
     drafting,
     drafting_rights,
@@ -211,7 +212,9 @@ def apply_file(path: Path, *, actor: Actor) -> Applied:
     version = draft(
         actor=actor, text=raw, agreement_id=agreement.pk if agreement else None
     )
+    hidden = version.parties.filter(hidden=True).select_related("organization")
     notes = selectors.cautions(version)
+    notes += directory.findable(party.organization for party in hidden)
     propose(actor=actor, version_id=version.pk)
     for party in version.parties.select_related("organization"):
         notes.append(_sign_for(version, party.organization))

@@ -9,7 +9,8 @@ import yaml
 from django.urls import reverse
 
 from orgs.accounts.actor import SYSTEM, Role
-from sharing.agreements import services
+from orgs.models import Organization
+from sharing.agreements import preview, services
 from sharing.agreements.models import Agreement, Version
 from sharing.agreements.prose import clause as said
 from sharing.agreements.texts import terms_in
@@ -93,6 +94,20 @@ def test_hidden_party_is_not_in_a_difference(hidden, propose, signers):
     assert "liaison" not in page
     assert "Secret" not in page
     assert "“Secret”" in shown(signers["liaison"], "agreement-difference", *ids)
+
+
+def test_whoever_sees_a_hidden_party_is_warned_when_it_is_listed(hidden, signers, erin):
+    found = "Liaison Office is hidden, and listed"
+    assert found in shown(erin, "agreement-version", hidden.pk)
+    assert found in shown(signers["liaison"], "agreement-version", hidden.pk)
+    other = shown(signers["harbour"], "agreement-version", hidden.pk)
+    assert "hidden, and listed" not in other
+    written = preview.of(acting(erin), text(parties=HIDDEN)).cautions
+    assert [line for line in written if line.startswith(found)]
+    Organization.objects.filter(slug="liaison").update(listed=False)
+    assert found not in shown(erin, "agreement-version", hidden.pk)
+    told = preview.of(acting(erin), text(parties=HIDDEN)).cautions
+    assert not [line for line in told if line.startswith(found)]
 
 
 def test_caution_is_not_wrong_when_a_hidden_party_makes_it_untrue(enact, signers):
