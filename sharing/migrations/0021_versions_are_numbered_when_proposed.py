@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0019_closed_generations_are_emptied_by_index")]
+    dependencies = [("sharing", "0020_filters_are_kept")]
     operations = [
         migrations.RemoveConstraint("version", "versions_are_numbered"),
         migrations.AddConstraint(
