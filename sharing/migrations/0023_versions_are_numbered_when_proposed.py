@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0020_filters_are_kept")]
+    dependencies = [("sharing", "0022_sealed_again_under_new_keys")]
     operations = [
         migrations.RemoveConstraint("version", "versions_are_numbered"),
         migrations.AddConstraint(
