@@ -1,13 +1,15 @@
 """Rotations beside Versions: the order of their seconds, whichever was announced first."""
 
 import pytest
+from django.db import transaction
 
 from hub.lib.errors import Conflict
 from hub.lib.paging import Cursor
 from orgs.accounts.actor import SYSTEM
 from orgs.accounts.models import User
-from sharing.agreements import lifecycle, rotation, selectors
+from sharing.agreements import due, lifecycle, rotation, selectors
 from sharing.agreements.models import Agreement, Generation
+from sharing.distribution import backfill
 from tests.cast import acting
 from tests.coalition import collection, pulled, send, work_off
 from tests.sharing.distribution.ahead import (
@@ -32,6 +34,7 @@ from tests.sharing.distribution.turning import (
     stored_as_due,
     verbs,
 )
+from tests.walls import by_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FROM = {"min_confidence": 50}
@@ -167,3 +170,16 @@ def test_stream_that_ended_says_so_in_what_was_served(begun: None, erin: User) -
     work_off()
     assert states() == [(1, "closed"), (2, "withdrawn")]
     assert selectors.last_stream(collection(FRAUD)) == of(FRAUD, 1).pk
+
+
+def test_wider_version_is_built_though_a_rotation_was_built_before(
+    begun: None, ahead: Ahead, alice: User
+) -> None:
+    enacted(amended(Agreement.objects.get().pk, {FRAUD: FROM}))
+    send(alice, claims(WEAK, confidence=40))
+    its_time(ahead({"min_confidence": 30}))
+    by_worker(lambda: due.activate_due(actor=SYSTEM))
+    generation = planned(work=False)
+    by_worker(transaction.atomic(backfill.rotate), generation.pk)
+    work_off()
+    assert (rows(2), rows(3)) == (3, 3)
