@@ -71,7 +71,10 @@ def test_progress_reaches_its_end_when_the_worker_is_done(screen, alice):
     expect(page.get_by_text("accepting")).to_be_visible()
     work()
     expect(page.get_by_text("All 4 lines done")).to_be_visible()
-    expect(page.get_by_role("row")).to_have_count(3)  # the head and two problems
+    problems = page.get_by_role("region", name="Lines that did not go through")
+    expect(problems.get_by_role("row")).to_have_count(3)  # the head and two problems
+    read = page.get_by_role("region", name="What each line was read as")
+    expect(read.get_by_role("row")).to_have_count(5)  # the head and four lines
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(1_200)

@@ -208,19 +208,12 @@ MUTANTS: dict[str, Mutant] = {
     "pages lack a row": _first_row,
 }
 
-# Those that the machine meets within some hundred steps: in every run of the tests.
+# Those that the machine meets at once: in every run of the tests.
 SOON = (
     "audience is ignored",
     "audience is widened",
-    "dropped fields are kept",
-    "embargo is forgotten",
-    "leavers' claims stay",
-    "nothing is ever narrower",
-    "old generation is served",
     "pages lack a row",
-    "suspension is ignored",
     "times are exact",
-    "types are ignored",
     "withdrawal is ignored",
 )
 

@@ -1,9 +1,9 @@
-"""Each fault in policy or reading is seen by the machine; `./run bench mutants` has more."""
+"""A fault in policy or reading is seen by the machine; `./run bench mutants` has all."""
 
 import pytest
 
 from tests.oracle.machine import run
-from tests.oracle.mutants import MUTANTS, SOON, Mutated
+from tests.oracle.mutants import SOON, Mutated
 from tests.oracle.reading import FirstTally, SeenError
 from tests.oracle.stage import staged
 
@@ -17,7 +17,3 @@ def test_machine_sees_a_fault_when_there_is_one(name: str) -> None:
     with staged() as stage, Mutated(name), pytest.raises(SeenError):
         run(stage, tally, steps=STEPS, number=1, strict=False)
     assert tally.leaked + tally.hidden == 1
-
-
-def test_those_seen_soon_are_more_than_ten_of_all() -> None:
-    assert len(set(SOON) & MUTANTS.keys()) > 10
