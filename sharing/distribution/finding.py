@@ -9,6 +9,7 @@ import orjson
 from django.db import connection
 
 from hub.lib.clock import iso
+from hub.lib.errors import Unavailable
 from sharing.distribution import selectors
 from sharing.distribution.models import Release
 from sharing.distribution.selectors import Reading
@@ -41,9 +42,11 @@ class Prefixes:
     ends: datetime | None
 
 
+TURNING = "Who may read this collection changes at this moment; ask again."
 # In the order of the index, which holds all that is asked: nothing is sorted.
 _PREFIXES = """
-SELECT coalesce(string_agg(prefix, ''::bytea), ''), min(ends)
+SELECT coalesce(string_agg(prefix, ''::bytea), ''), min(ends),
+       %(generation)s = ANY(sharing_readable_generations())
   FROM (SELECT substr(token, 1, 6) AS prefix, min(least(expires_at, retain_until)) AS ends
           FROM sharing_release
          WHERE generation_id = %(generation)s AND state = 'live' AND token IS NOT NULL
@@ -56,7 +59,9 @@ SELECT coalesce(string_agg(prefix, ''::bytea), ''), min(ends)
 def prefixes(reading: Reading, until: datetime) -> Prefixes:
     """Of all that the reader may see now and, unless it is taken back, until then.
 
-    One index-only scan; 6 bytes a release come over, whatever their number.
+    Unavailable where the database, by its own clock, lets nothing of the stream be seen:
+    that would look like a stream of nothing. One index-only scan; 6 bytes a release come
+    over, whatever their number.
     """
     asked: dict[str, Any] = {
         "generation": reading.generation.pk,
@@ -65,7 +70,9 @@ def prefixes(reading: Reading, until: datetime) -> Prefixes:
     }
     with connection.cursor() as cursor:
         cursor.execute(_PREFIXES, asked)
-        packed, ends = cursor.fetchone()
+        packed, ends, readable = cursor.fetchone()
+    if not readable:
+        raise Unavailable(TURNING)
     return Prefixes(bytes(packed), ends)
 
 

@@ -8,9 +8,10 @@ What ends within that minute is not in it, so that nothing past its time is ever
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import Q
 
 from hub.lib.clock import now
@@ -114,30 +115,46 @@ def _build(reading: Reading) -> FilterSnapshot:
     numbers = rice.distinct(read.packed)
     prefixes = rice.packed(numbers)
     last = _newest(reading)
+    checksum = sha256(prefixes).digest()
+    ties = {
+        "version_id": reading.grant.clause.version_id,
+        "contributors": _contributors(reading),
+        "next_seq": reading.head.next_seq,
+        "taken_at": reading.moment,
+        "good_until": read.ends,
+    }
+    if last is not None and bytes(last.checksum) == checksum:
+        return _tie(last, ties)
     found = FilterSnapshot(
         generation=reading.generation,
         number=_number(reading, last),
         count=len(numbers),
-        checksum=sha256(prefixes).digest(),
+        checksum=checksum,
         prefixes=prefixes,
+        coded=rice.encode(numbers),
+        **ties,
     )
-    if last is not None and bytes(last.checksum) == found.checksum:
-        found = last
-    found.version_id = reading.grant.clause.version_id
-    found.contributors = _contributors(reading)
-    found.next_seq = reading.head.next_seq
-    found.taken_at, found.good_until = reading.moment, read.ends
-    if found is last:
-        found.save(update_fields=TIES)
-        return found
-    found.coded = rice.encode(numbers)
-    found.save(force_insert=True)
-    older = FilterSnapshot.objects.filter(generation=reading.generation)
+    return _add(found)
+
+
+def _tie(last: FilterSnapshot, ties: dict[str, Any]) -> FilterSnapshot:
+    """The same set again: what it rests on is asked anew by the database, as for a new one."""
+    if not FilterSnapshot.objects.filter(pk=last.pk).update(**ties):
+        raise Unavailable(finding.TURNING)
+    for name, said in ties.items():
+        setattr(last, name, said)
+    return last
+
+
+def _add(found: FilterSnapshot) -> FilterSnapshot:
+    try:
+        with transaction.atomic():
+            found.save(force_insert=True)
+    except ProgrammingError:  # no right to it any longer, by the database's clock
+        raise Unavailable(finding.TURNING) from None
+    older = FilterSnapshot.objects.filter(generation=found.generation_id)
     older.exclude(pk=found.pk).exclude(coded=None).update(coded=None)
     return found
-
-
-TIES = ("version", "contributors", "next_seq", "taken_at", "good_until")
 
 
 def _number(reading: Reading, last: FilterSnapshot | None) -> int:

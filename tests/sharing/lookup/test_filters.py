@@ -253,13 +253,6 @@ def test_unchanged_stream_is_not_read_again_until_something_ends(
 
 
 @pytest.fixture
-def at_once(monkeypatch) -> None:
-    """What goes on in the stream is in the next filter."""
-    monkeypatch.setattr(v, "FILTER_YOUNG", timedelta(0))
-    monkeypatch.setattr(v, "FILTER_AGE", timedelta(0))
-
-
-@pytest.fixture
 def builds(monkeypatch) -> list[object]:
     """One entry each time that a stream is read for a filter."""
     found: list[object] = []
