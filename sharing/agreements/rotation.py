@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from hub.lib.clock import iso, now
-from hub.lib.errors import Conflict, Forbidden, NotFound
+from hub.lib.errors import Conflict, NotFound
 from orgs.access import Permission, require
 from orgs.accounts.actor import SYSTEM, Actor
-from orgs.accounts.rights import is_hub, need_staff
+from orgs.accounts.rights import need_code, need_staff
 from orgs.audit.verbs import Verb
 from sharing.agreements import announcing, locking, turning
 from sharing.agreements.clauses import RUNNING
@@ -33,7 +33,6 @@ from sharing.tokens import selectors as roots
 from sharing.tokens import services as tokens
 from sharing.vocabulary import ROTATION_NOTICE, TOMBSTONES_KEPT
 
-NO_FACTOR = "This takes a code of your second factor, as signing does."
 OVER = (Generation.State.CLOSED, Generation.State.WITHDRAWN)
 
 
@@ -140,8 +139,7 @@ def _locked(actor: Actor, collection_id: UUID) -> tuple[Collection, Agreement]:
     if not locking.by_hub(actor):
         require(actor, Permission.VIEW_AGREEMENT, Agreement, known.agreement_id)
     need_staff(actor)
-    if not (actor.second_factor or is_hub(actor)):
-        raise Forbidden(NO_FACTOR, code="second-factor")
+    need_code(actor)
     agreement = locking.lock_agreement(actor, known.agreement_id)
     known.refresh_from_db()
     return known, agreement
