@@ -14,8 +14,8 @@ class Notice(NamedTuple):
 
 _BY_HASH = Notice(
     "by-hash",
-    "The hub has not seen the value and holds none: who may have values gets the token"
-    " alone. Warninglists were asked only for entries that equal it. It cannot be brought"
+    "The hub has not seen the value and holds none, unless your note spells it: who may"
+    " have values gets the token alone. Warninglists were asked only for entries that equal it. It cannot be brought"
     " into a later normal form: send it again then.",
 )
 _MOVED = Notice(

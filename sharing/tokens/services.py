@@ -159,7 +159,9 @@ def otag_maker(collection: UUID, number: int) -> Callable[[str, bytes], bytes]:
     """
     secret = _oprf_key(collection, number).secret
 
-    def make(_: str, d: bytes) -> bytes:  # the digest is bound to its type already
+    def make(
+        _: str, d: bytes
+    ) -> bytes:  # the type is in d, if whoever made it was honest
         return scheme.otag(voprf.output(secret, d))
 
     return make
