@@ -1,7 +1,6 @@
 """A stream of clear values that is narrowed to tokens while everybody reads it."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-
-from django.db import connection
 
 from hub.lib.clock import iso, now
 from hub.lib.paging import Cursor
@@ -20,6 +17,7 @@ from sharing.distribution.models import Release
 from sharing.feeds import selectors as feeds
 from tests.cast import acting, browser_of
 from tests.coalition import collection, send, work_off
+from tests.flows.beside import over_and_over
 from tests.hub.api.caller import NDJSON, ROOT, Caller, text
 from tests.sharing.distribution.amending import TEXT, amended, enacted
 from tests.walls import APP, stored, working_as
@@ -130,28 +128,10 @@ class Narrowing:
     @contextmanager
     def looking(self, since: datetime) -> Iterator[None]:
         """Somebody takes every path, over and over, from another connection."""
-        done, failed = threading.Event(), list[BaseException]()
-
-        def run() -> None:
-            try:
-                with working_as(APP):
-                    paths = self.paths()
-                    while not done.is_set():
-                        self.look(paths, since)
-            except BaseException as error:  # noqa: BLE001 - told below
-                failed.append(error)
-            finally:
-                connection.close()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        try:
+        with working_as(APP):
+            paths = self.paths()
+        with over_and_over(lambda _: self.look(paths, since), 0):
             yield
-        finally:
-            done.set()
-            thread.join(120)
-        if failed:
-            raise failed[0]
 
 
 def _asked(api: Caller, value: str) -> str:

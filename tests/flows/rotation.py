@@ -1,18 +1,13 @@
 """A stream gets new keys while one recipient follows it and another one looks things up."""
 
-import itertools
 import json
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
-
-from django.db import connection
 
 from hub.lib.clock import now
 from hub.lib.paging import Cursor
@@ -24,6 +19,7 @@ from sharing.feeds import selectors as feeds
 from sharing.lookup import services as lookup
 from tests.cast import acting
 from tests.coalition import collection, send, work_off
+from tests.flows.beside import over_and_over
 from tests.walls import APP, OWNER, by_worker, working_as
 
 TITLE = "Fraud prevention"
@@ -116,35 +112,6 @@ class Matcher:
         self.asked += len(known)
         for generation in generations:
             self.seen.note(generation, begun, self.old)
-
-
-@contextmanager
-def over_and_over(do: Callable[[int], None], pause: float) -> Iterator[None]:
-    """Somebody does it again and again, on another connection."""
-    done, failed = threading.Event(), list[BaseException]()
-
-    def run() -> None:
-        try:
-            with working_as(APP):
-                for turn in itertools.count():
-                    if done.is_set():
-                        return
-                    do(turn)
-                    time.sleep(pause)
-        except BaseException as error:  # noqa: BLE001 - told below
-            failed.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join(600)
-    if failed:
-        raise failed[0]
 
 
 def run(giver: User, follows: User, matches: User, count: int) -> dict[str, Any]:
