@@ -41,6 +41,7 @@ PLACES = (
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),
     Place("held", "Held batches", "lock", staff=True),
+    Place("lookup-alarms", "Look-up alarms", "alert-triangle", staff=True),
     Place("members", "Members", "users", Right.MEMBERS),
     Place("credentials", "API keys", "key", Right.CREDENTIALS),
 )

@@ -12,6 +12,7 @@ from sharing.events import services as outbox
 from sharing.indicators import services as indicators
 from sharing.intake import holding
 from sharing.intake import services as intake
+from sharing.lookup import housekeeping as lookups
 from sharing.lookup import snapshots
 
 
@@ -46,6 +47,7 @@ def sweep() -> None:
     housekeeping.empty_closed()
     housekeeping.forget_values()
     housekeeping.sweep_tombstones()
+    lookups.forget_counts()
     housekeeping.forget_promises()
     snapshots.sweep()
     rotation.destroy_due()

@@ -18,6 +18,7 @@ pages: list[URLPattern] = [
     *submissions,
     *received,
     *agreements,
+    path("lookups/alarms", asking.alarms, name="lookup-alarms"),
     path("claims", explaining.claims, name="claims"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
     path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),

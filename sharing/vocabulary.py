@@ -162,6 +162,8 @@ FILTER_YOUNG = timedelta(seconds=30)  # from then on the next request makes a ne
 FILTERS_KEPT = 12  # of a generation, for additions and removals since one of them
 FILTERS_KEPT_FOR = timedelta(days=7)
 LOOKUP_DRY_RUN = 20_000  # look-ups in a row without a hit are put on record
+LOOKUP_BYTES = 32 * 1024 * 1024  # of releases in one answer
+LOOKUP_COUNTS_KEPT = timedelta(days=30)  # a run that rested for longer is another one
 
 NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new
 RISE = 10  # times the usual week: too much for one person

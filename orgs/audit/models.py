@@ -3,6 +3,7 @@
 from django.db import models
 
 from orgs.accounts.models import Organization, User
+from orgs.audit.verbs import ALARMS
 
 
 class AuditEvent(models.Model):
@@ -18,7 +19,14 @@ class AuditEvent(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["organization", "-at"], name="audit_own")]
+        indexes = [
+            models.Index(fields=["organization", "-at"], name="audit_own"),
+            models.Index(
+                fields=["-at"],
+                name="audit_alarms",
+                condition=models.Q(verb__in=[str(verb) for verb in ALARMS]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"

@@ -59,6 +59,7 @@ class Verb(StrEnum):
     LOOKUP = "lookup:releases:look-up"
     LOOKUP_OBLIVIOUS = "lookup:elements:evaluate"
     LOOKUP_DRY = "lookup:releases:run-without-hits"
+    LOOKUP_REFUSE = "lookup:releases:refuse"
 
     MEMBER_ADD = "members:member:add"
     MEMBER_CHANGE = "members:member:change"
@@ -76,3 +77,7 @@ class Verb(StrEnum):
     HUB_BOOTSTRAP = "onboarding:hub:bootstrap"
 
     OPRF_KEY_PIN = "tokens:oprf-key:pin"
+
+
+# What hub staff are shown without searching for it; an index holds these alone.
+ALARMS = (Verb.LOOKUP_DRY, Verb.LOOKUP_REFUSE)

@@ -7,31 +7,42 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from hub.lib.clock import iso
 from hub.lib.errors import Unavailable
 from sharing.distribution import selectors
 from sharing.distribution.models import Release
-from sharing.distribution.selectors import Reading
+from sharing.distribution.selectors import Entry, Reading
+from sharing.vocabulary import CORRELATION_CAP
+
+AT_ONCE = 2_000  # rows that are held in memory
 
 
-def with_tokens(
-    reading: Reading, tokens: Iterable[bytes]
-) -> Iterator[tuple[bytes, bytes]]:
-    """Token and JSON record (as in the stream) of each that the reader may see now.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A release that the reader may see now, as the stream has it."""
 
-    Costs one scan of (generation, token) for all of them.
+    token: bytes
+    payload: dict[str, Any]
+    record: bytes  # JSON
+
+
+def with_tokens(reading: Reading, tokens: Iterable[bytes]) -> Iterator[Found]:
+    """Those with one of the tokens, in the order of the stream.
+
+    Of one token the newest, and one more than are ever counted. Costs one scan of
+    (generation, token) for all of them.
     """
-    rows = Release.objects.filter(
-        generation=reading.generation,
-        token__in=list(tokens),
-        state=Release.State.LIVE,
-        owner__in=reading.contributors,
-    )
-    for row in rows.order_by("seq"):
+    newest = Window(RowNumber(), partition_by="token", order_by=F("seq").desc())
+    rows = alive(reading).filter(token__in=list(tokens)).annotate(place=newest)
+    few = rows.filter(place__lte=CORRELATION_CAP + 1).order_by("seq")
+    for row in few.iterator(AT_ONCE):
         entry = selectors.entry_at(row, reading)
         if entry.payload is not None:
-            yield bytes(row.token or b""), _record(entry)
+            payload = orjson.loads(entry.payload)
+            yield Found(bytes(row.token or b""), payload, record_of(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,19 @@ def prefixes(reading: Reading, until: datetime) -> Prefixes:
     return Prefixes(bytes(packed), ends)
 
 
-def _record(entry: selectors.Entry) -> bytes:
+def alive(reading: Reading) -> QuerySet[Release]:
+    """What is served as live now; `entry_at` asks again."""
+    return Release.objects.filter(
+        generation=reading.generation,
+        state=Release.State.LIVE,
+        owner__in=reading.contributors,
+        expires_at__gt=reading.moment,
+        retain_until__gt=reading.moment,
+    )
+
+
+def record_of(entry: Entry) -> bytes:
+    """The line of the stream."""
     row = entry.release
     place = {
         "kind": "release",

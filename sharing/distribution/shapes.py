@@ -229,6 +229,24 @@ class Release(Placed, Payload):
     id = serializers.UUIDField(help_text="Kept over revisions: the newest counts.")
 
 
+class FoundRelease(Release):
+    """A release as its stream has it, and the collection where it stands."""
+
+    collection = serializers.UUIDField()
+
+
+class Correlation(Shape):
+    """How many organizations the releases that you may see name, each once."""
+
+    originators = serializers.CharField(
+        help_text="`fewer than 5`, a number, or `100 or more`."
+    )
+    over_correlating = serializers.BooleanField(
+        help_text="So many share it that it joins nothing."
+    )
+    reason = serializers.CharField(allow_null=True, help_text="Why it does.")
+
+
 ID = "c3b7d6de-6c5e-4b0e-9c0c-6f6e2b9f7d44"
 RELEASE = {
     "kind": "release",

@@ -22,8 +22,9 @@ from sharing.lookup import (
     services,
 )
 from sharing.lookup import openapi_oblivious as described
+from sharing.lookup.answering import Hit, Line
 from sharing.lookup.asking import Asked
-from sharing.lookup.services import Answer, Hit
+from sharing.lookup.services import Answer
 
 
 class LookupParser(StrictJSONParser):
@@ -155,21 +156,29 @@ def _shown(answer: Answer) -> dict[str, Any]:
     lines = answer.question.lines
     return {
         "asked": len(lines),
-        "hits": len(answer.hits),
+        "hits": len(answer.lines),
         "unreadable": sum(each.fault is not None for each in lines),
         "collections": answer.collections,
-        "results": [_line(each, answer.hits.get(each.line, [])) for each in lines],
+        "cut": answer.cut,
+        "results": [_line(each, answer.lines.get(each.line)) for each in lines],
     }
 
 
-def _line(asked: Asked, hits: list[Hit]) -> dict[str, Any]:
+def _line(asked: Asked, known: Line | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"line": asked.line}
     if asked.fault is not None:
         code, detail = asked.fault
         return {**shown, "error": {"code": code, "detail": detail}, "releases": []}
     if asked.token is None:
         shown |= {"type": asked.kind, "guessed": asked.guessed}
-    return {**shown, "releases": [_release(each) for each in hits]}
+    if known is None:
+        return {**shown, "releases": []}
+    return {
+        **shown,
+        "releases": [_release(each) for each in known.hits],
+        "cut": known.cut,
+        "correlation": known.correlation,
+    }
 
 
 def _release(hit: Hit) -> orjson.Fragment:

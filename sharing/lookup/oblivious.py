@@ -55,7 +55,7 @@ def evaluate(*, actor: Actor, collection_id: UUID, body: object) -> Evaluated:
     """
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
-    with scope(actor.organization_id):
+    with quota.refusals_recorded(actor), scope(actor.organization_id):
         reading = _reading(actor, collection_id)
         asked = blinded.read(body)
         number = _in_effect(reading, asked.generation)

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from hub.api.openapi import Shape, answer, describe
 from sharing import vocabulary as v
-from sharing.distribution.shapes import ID, RELEASE, Release
+from sharing.distribution.shapes import ID, RELEASE, Correlation, FoundRelease
 
 TAG = "Looking up"
 KINDS = list(v.IndicatorKind)
@@ -52,12 +52,6 @@ class Question(Shape):
     )
 
 
-class FoundRelease(Release):
-    """A release as its stream has it, and the collection where it stands."""
-
-    collection = serializers.UUIDField()
-
-
 class LineFault(Shape):
     code = serializers.CharField(help_text="A stable word for programs.")
     detail = serializers.CharField(help_text="A sentence; never the line itself.")
@@ -71,6 +65,10 @@ class Result(Shape):
     guessed = serializers.BooleanField(required=False)
     error = LineFault(required=False, help_text="Why the line could not be read.")
     releases = FoundRelease(many=True, help_text="One entry per release.")
+    cut = serializers.BooleanField(
+        required=False, help_text="Of a hit: there are more than are shown."
+    )
+    correlation = Correlation(required=False, help_text="Of a hit.")
 
 
 class Results(Shape):
@@ -79,6 +77,9 @@ class Results(Shape):
     unreadable = serializers.IntegerField(help_text="Lines with an error.")
     collections = serializers.ListField(
         child=serializers.UUIDField(), help_text="Where was looked."
+    )
+    cut = serializers.BooleanField(
+        help_text="Whether any line is cut: ask for fewer at once."
     )
     results = Result(many=True, help_text="One for each line, in order.")
 
@@ -93,6 +94,9 @@ asked = describe(
     " stored; how often, is: 1,000,000 look-ups a day for each type and collection, 250,000"
     " where all numbers there are could be gone through (telephone, IPv4). Beyond that the"
     " whole request is refused with 429 and does not count."
+    "\n\nOf a line at most 100 releases are shown, of all lines together at most 32 MiB; a"
+    " line with more says `cut`. `correlation` counts the organizations (or pseudonyms) that"
+    " these releases name; whoever a clause hides is not counted."
     "\n\nCollections whose clause says `query` are not among them.",
     answer(
         Results,
@@ -102,12 +106,19 @@ asked = describe(
             "hits": 1,
             "unreadable": 0,
             "collections": [ID],
+            "cut": False,
             "results": [
                 {
                     "line": 1,
                     "type": "domain",
                     "guessed": True,
                     "releases": [{"collection": ID, **RELEASE}],
+                    "cut": False,
+                    "correlation": {
+                        "originators": "fewer than 5",
+                        "over_correlating": False,
+                        "reason": None,
+                    },
                 },
                 {"line": 2, "type": "domain", "guessed": True, "releases": []},
             ],

@@ -1,12 +1,13 @@
 """Counts look-ups: refuses what is beyond the day's quota, and notices long dry runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 
 from hub.lib.errors import TooMany
 from orgs.accounts.actor import Actor
@@ -29,12 +30,30 @@ class Use:
     hits: int
 
 
-# One statement for all; the order in which everybody locks the rows.
+class UsedUpError(TooMany):
+    """The day's look-ups of a type in a collection are used up."""
+
+    def __init__(self, collection: UUID, kind: str, moment: datetime) -> None:
+        super().__init__(
+            f"The quota of {quota(kind):,} look-ups of {kind} a day in collection"
+            f" {collection} is used up; it begins anew at midnight UTC."
+        )
+        self.collection, self.kind = collection, kind
+        tomorrow = datetime.combine(moment.date() + timedelta(days=1), time(), UTC)
+        self.wait = (tomorrow - moment).total_seconds()
+
+
+# One statement for all; the order in which everybody locks the rows. A run without a
+# hit goes on from the last day on which something was asked.
 _COUNT = """
 INSERT INTO sharing_lookupcount AS l
        (organization_id, collection_id, kind, day, asked, hits, dry)
 SELECT %(organization)s, collection, kind, %(day)s, asked, hits,
-       CASE WHEN hits > 0 THEN 0 ELSE asked END
+       CASE WHEN hits > 0 THEN 0 ELSE asked + coalesce(
+           (SELECT p.dry FROM sharing_lookupcount p
+             WHERE p.organization_id = %(organization)s AND p.collection_id = collection
+               AND p.kind = t.kind AND p.day < %(day)s
+             ORDER BY p.day DESC LIMIT 1), 0) END
   FROM unnest(%(collections)s::uuid[], %(kinds)s::text[], %(asked)s::bigint[],
               %(hits)s::bigint[]) AS t (collection, kind, asked, hits)
  ORDER BY collection, kind
@@ -59,7 +78,23 @@ def check(
     before = {(collection, kind): asked for collection, kind, asked in rows}
     for (collection, kind), some in sorted(wanted.items()):
         if before.get((collection, kind), 0) + some > quota(kind):
-            raise _used_up(collection, kind, moment)
+            raise UsedUpError(collection, kind, moment)
+
+
+@contextmanager
+def refusals_recorded(actor: Actor) -> Iterator[None]:
+    """Around the transaction of a look-up: that it was refused outlives its rollback."""
+    try:
+        yield
+    except UsedUpError as refused:
+        with transaction.atomic():
+            audit.record(
+                actor=actor,
+                verb=Verb.LOOKUP_REFUSE,
+                subject=refused.collection,
+                kind=refused.kind,
+            )
+        raise
 
 
 def count(actor: Actor, uses: Mapping[tuple[UUID, str], Use], moment: datetime) -> None:
@@ -80,18 +115,8 @@ def count(actor: Actor, uses: Mapping[tuple[UUID, str], Use], moment: datetime) 
         found = cursor.fetchall()
     for collection, kind, asked, dry in found:
         if asked > quota(kind):
-            raise _used_up(collection, kind, moment)
+            raise UsedUpError(collection, kind, moment)
         _watch(actor, collection, kind, dry, uses[collection, kind])
-
-
-def _used_up(collection: UUID, kind: str, moment: datetime) -> TooMany:
-    problem = TooMany(
-        f"The quota of {quota(kind):,} look-ups of {kind} a day in collection"
-        f" {collection} is used up; it begins anew at midnight UTC."
-    )
-    tomorrow = datetime.combine(moment.date() + timedelta(days=1), time(), UTC)
-    problem.wait = (tomorrow - moment).total_seconds()
-    return problem
 
 
 def quota(kind: str) -> int:

@@ -16,7 +16,9 @@ from orgs.audit.verbs import Verb
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Grant
 from sharing.distribution import finding, selectors
+from sharing.distribution.selectors import Reading
 from sharing.lookup import asking, quota
+from sharing.lookup.answering import Gathered, Line
 from sharing.lookup.asking import Asked, Question
 from sharing.lookup.quota import Use
 from sharing.tokens import services as tokens
@@ -26,20 +28,13 @@ NO_COLLECTION = "There is no such collection for you."
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A release about what was asked: where it stands, and its JSON as the stream has it."""
-
-    collection: UUID
-    record: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """Hits of each line, in the order of the lines."""
+    """What is known of each line, in the order of the lines."""
 
     question: Question
     collections: tuple[UUID, ...]  # where was looked
-    hits: dict[int, list[Hit]]  # by line; of lines without a hit nothing
+    lines: dict[int, Line]  # by number; of lines without a hit nothing
+    cut: bool  # there was more than one answer holds
 
 
 def look_up(*, actor: Actor, body: object) -> Answer:
@@ -52,51 +47,58 @@ def look_up(*, actor: Actor, body: object) -> Answer:
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     question = asking.read(body)
-    with scope(actor.organization_id):
-        grants = _grants(actor, question.collections)
-        readable = [each for each in question.lines if each.fault is None]
-        quota.check(actor, _wanted(grants, readable), now())
-        hits: dict[int, list[Hit]] = {}
+    with quota.refusals_recorded(actor), scope(actor.organization_id):
+        readings = _readings(actor.organization_id, _grants(actor, question))
+        lines = [each for each in question.lines if each.fault is None]
+        quota.check(actor, _wanted(readings, lines), now())
+        gathered = Gathered()
         uses: dict[tuple[UUID, str], Use] = {}
-        for grant in grants:
-            found = _find(actor.organization_id, grant.collection_id, readable)
-            for line, some in found.items():
-                hits.setdefault(line, []).extend(some)
-            uses |= _uses(grant.collection_id, readable, found)
-        _recorded(actor, question, uses, len(hits))
-        return Answer(question, tuple(each.collection_id for each in grants), hits)
+        for reading in readings:
+            found = _find(reading, lines, gathered)
+            uses |= _uses(reading.grant.collection_id, lines, found)
+        _recorded(actor, question, uses, len(gathered.lines))
+        looked = tuple(each.grant.collection_id for each in readings)
+        return Answer(question, looked, gathered.lines, gathered.cut)
 
 
-def _wanted(grants: list[Grant], asked: list[Asked]) -> dict[tuple[UUID, str], int]:
+def _wanted(readings: list[Reading], asked: list[Asked]) -> dict[tuple[UUID, str], int]:
     kinds = Counter(each.kind for each in asked)
     return {
-        (grant.collection_id, kind): some
-        for grant in grants
+        (reading.grant.collection_id, kind): some
+        for reading in readings
         for kind, some in kinds.items()
     }
 
 
-def _grants(actor: Actor, wanted: tuple[str, ...] | None) -> list[Grant]:
+def _grants(actor: Actor, question: Question) -> list[Grant]:
     """What may be read now and holds releases; a named one that may not is not there."""
     found = [
         grant
         for grant in agreements.granted(actor)
         if grant.collection.disclosure != Disclosure.QUERY
     ]
-    if wanted is None:
+    if question.collections is None:
         return found
     known = {str(grant.collection_id): grant for grant in found}
-    if not all(each in known for each in wanted):
+    if not all(each in known for each in question.collections):
         raise NotFound(NO_COLLECTION)
-    return [known[each] for each in wanted]
+    return [known[each] for each in question.collections]
 
 
-def _find(
-    organization_id: UUID, collection_id: UUID, asked: list[Asked]
-) -> dict[int, list[Hit]]:
-    """The hits of one collection by line."""
-    reading = selectors.readable(organization_id, collection_id)
-    number = reading.generation.number
+def _readings(organization_id: UUID, grants: list[Grant]) -> list[Reading]:
+    """What may be read still: a Grant that ended just now takes nothing else with it."""
+    found = []
+    for grant in grants:
+        try:
+            found.append(selectors.readable(organization_id, grant.collection_id))
+        except NotFound:
+            continue
+    return found
+
+
+def _find(reading: Reading, asked: list[Asked], gathered: Gathered) -> set[int]:
+    """Gather what one collection has; returns the lines that it has something of."""
+    collection_id, number = reading.grant.collection_id, reading.generation.number
     make = tokens.token_maker(collection_id, number)
     lines: dict[bytes, list[int]] = {}
     for each in asked:
@@ -105,15 +107,12 @@ def _find(
                 lines.setdefault(make(each.kind, digest), []).append(each.line)
         elif each.token is not None and each.token[0] == number:
             lines.setdefault(each.token[1], []).append(each.line)
-    found: dict[int, list[Hit]] = {}
-    for token, record in finding.with_tokens(reading, list(lines)):
-        for line in lines[token]:
-            found.setdefault(line, []).append(Hit(collection_id, record))
-    return found
+    found = finding.with_tokens(reading, list(lines))
+    return gathered.add(collection_id, lines, found)
 
 
 def _uses(
-    collection_id: UUID, asked: Iterable[Asked], found: dict[int, list[Hit]]
+    collection_id: UUID, asked: Iterable[Asked], found: set[int]
 ) -> dict[tuple[UUID, str], Use]:
     every: Counter[str] = Counter()
     hits: Counter[str] = Counter()

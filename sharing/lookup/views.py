@@ -1,4 +1,4 @@
-"""The details of a hit on the screen, where a clause only answers questions."""
+"""Look-ups on the screen: the details of a hit, and what hub staff should ask about."""
 
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from hub.lib.errors import Conflict, Invalid
 from orgs.accounts.requests import actor_of
+from sharing.lookup import alarms as found_alarms
 from sharing.lookup import details
 from sharing.vocabulary import DETAILS_AT_ONCE
 
@@ -48,3 +49,11 @@ def hit_details(request: HttpRequest, collection_id: UUID) -> HttpResponse:
 
 def _records(lines: list[bytes]) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in lines]
+
+
+@login_required
+@require_safe
+def alarms(request: HttpRequest) -> HttpResponse:
+    """For hub staff: long runs without a hit, and what was refused beyond a quota."""
+    page = {"alarms": found_alarms.alarms(actor_of(request))}
+    return render(request, "sharing/lookup/alarms.html", page)

@@ -73,6 +73,7 @@ claim                      GET      read         200    200      403        403 
 submission-approve         POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 submission-refuse          POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 held                       GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
+lookup-alarms              GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
 # What Meadow, Frank and Bob receive; a Notice to Meadow
 received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in

@@ -2,17 +2,19 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 
 from hub.lib.clock import now
+from hub.lib.errors import NotFound
 from orgs.audit.models import AuditEvent
 from sharing import vocabulary as v
 from sharing.agreements import lifecycle
-from sharing.distribution import finding
+from sharing.distribution import finding, selectors
 from sharing.distribution.models import Release
+from sharing.lookup import quota
 from sharing.lookup.models import LookupCount
 from sharing.tokens import scheme
 from tests.cast import acting, home_of
@@ -232,24 +234,6 @@ def test_types_of_few_numbers_have_less(monkeypatch, known, bob):
     assert ask(bob, PHONE).status_code == 429
 
 
-def test_long_run_without_hits_is_put_on_record(known, bob, monkeypatch):
-    monkeypatch.setattr(v, "LOOKUP_DRY_RUN", 4)
-    vendor = [str(collection(VENDOR))]
-    for number in range(3):
-        hosts = [f"{number}-{each}.example" for each in range(2)]
-        ask(bob, *hosts, collections=vendor)
-    events = AuditEvent.objects.filter(verb="lookup:releases:run-without-hits")
-    assert [each.detail for each in events] == [{"kind": "domain", "asked": 4}]
-
-
-def test_hit_ends_a_run(known, bob, monkeypatch):
-    monkeypatch.setattr(v, "LOOKUP_DRY_RUN", 4)
-    fraud = [str(collection(FRAUD))]
-    for number in range(3):
-        ask(bob, f"{number}.example", HOST, collections=fraud)
-    assert not AuditEvent.objects.filter(verb__endswith="run-without-hits").exists()
-
-
 def test_body_of_ten_thousand_digests_fits(known, bob):
     d = scheme.digest("domain", 1, HOST).hex()
     digests = [{"type": "domain", "digest": d}] * v.LOOKUP_LINES
@@ -258,3 +242,72 @@ def test_body_of_ten_thousand_digests_fits(known, bob):
         json.dumps({"digests": digests, "collections": [str(collection(FRAUD))]}),
     )
     assert answer.json()["hits"] == v.LOOKUP_LINES
+
+
+def test_grant_that_ends_meanwhile_takes_nothing_else_with_it(known, bob, monkeypatch):
+    readable, ended = selectors.readable, collection(VENDOR)
+
+    def ending(organization_id: UUID, collection_id: UUID) -> selectors.Reading:
+        if collection_id == ended:
+            raise NotFound
+        return readable(organization_id, collection_id)
+
+    monkeypatch.setattr(selectors, "readable", ending)
+    answer = ask(bob, HOST, collections=[str(ended), str(collection(FRAUD))])
+    assert len(found(answer)[0]) == 2
+    assert answer.json()["collections"] == [str(collection(FRAUD))]
+    assert {row.collection_id for row in stored(LookupCount).all()} == {
+        collection(FRAUD)
+    }
+
+
+def test_hit_tells_how_many_stand_behind_it(known, bob):
+    hit, miss = ask(bob, HOST, "unknown.example").json()["results"]
+    assert hit["correlation"] == {
+        "originators": "fewer than 5",
+        "over_correlating": False,
+        "reason": None,
+    }
+    assert "correlation" not in miss
+
+
+def test_line_shows_no_more_than_its_share(known, bob, monkeypatch):
+    monkeypatch.setattr(v, "CORRELATION_CAP", 1)
+    both = ask(bob, HOST, PHONE).json()
+    host, phone = both["results"]
+    assert (len(host["releases"]), host["cut"]) == (1, True)
+    assert (len(phone["releases"]), phone["cut"]) == (1, False)
+    assert (both["cut"], both["hits"]) == (True, 2)
+
+
+def test_answer_ends_at_its_bytes_and_says_which_lines_are_cut(known, bob, monkeypatch):
+    whole = found(ask(bob, PHONE, HOST))
+    monkeypatch.setattr(v, "LOOKUP_BYTES", len(json.dumps(whole[0][0])))
+    answer = ask(bob, PHONE, HOST).json()
+    shown = [len(each["releases"]) for each in answer["results"]]
+    assert sum(shown) == 1
+    cut = [each["cut"] for each in answer["results"]]
+    assert cut == [count < len(all_) for count, all_ in zip(shown, whole, strict=True)]
+    assert (answer["cut"], answer["hits"]) == (True, 2), "a line that is cut is a hit"
+
+
+def test_refusal_is_on_record_although_it_undoes_everything_else(
+    known, bob, monkeypatch
+):
+    monkeypatch.setattr(v, "LOOKUPS_OF_FEW", 0)
+    assert ask(bob, PHONE, HOST).status_code == 429
+    assert not AuditEvent.objects.filter(verb="lookup:releases:look-up").exists()
+    (event,) = AuditEvent.objects.filter(verb="lookup:releases:refuse")
+    assert event.organization_id == home_of(bob).pk
+    assert event.credential is not None
+    assert UUID(event.subject) in {collection(FRAUD), collection(VENDOR)}
+    assert event.detail == {"kind": "phone"}
+
+
+def test_refusal_that_comes_with_counting_is_on_record_too(known, bob, monkeypatch):
+    """Of two requests at once, each within what was left."""
+    monkeypatch.setattr(v, "LOOKUPS_A_DAY", 0)
+    monkeypatch.setattr(quota, "check", lambda *given: None)
+    assert ask(bob, HOST).status_code == 429
+    assert AuditEvent.objects.filter(verb="lookup:releases:refuse").count() == 1
+    assert not stored(LookupCount).exists()
