@@ -45,6 +45,7 @@ api: list[URLPattern] = [
     path("indicators", indicators.Indicators.as_view()),
     path("indicators/<uuid:claim_id>/visibility", distribution.Visibility.as_view()),
     path("releases/<uuid:release_id>/why", distribution.Why.as_view()),
+    path("releases/<uuid:release_id>/related", distribution.Related.as_view()),
     path(
         "agreement-versions/<uuid:version_id>/simulation",
         distribution.Simulation.as_view(),

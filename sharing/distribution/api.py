@@ -8,10 +8,12 @@ import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from hub.api import answers
+from hub.api import answers, parameters
 from hub.api.views import ApiView
-from sharing.distribution import explaining, openapi, simulating, why
+from hub.lib.paging import parse_limit
+from sharing.distribution import explaining, openapi, related, simulating, why
 from sharing.distribution.explaining import ByClause
+from sharing.distribution.related import Other
 from sharing.distribution.simulating import Outcome
 
 
@@ -29,12 +31,32 @@ class Why(ApiView):
         return answers.answer(why.why(actor=self.actor, release_id=release_id))
 
 
+class Related(ApiView):
+    known = {"GET": frozenset({"after", "limit"})}
+
+    @openapi.related
+    def get(self, request: Request, release_id: UUID) -> HttpResponse:
+        found = related.related(
+            actor=self.actor,
+            release_id=release_id,
+            after=parameters.read_id(self.said.get("after")),
+            limit=parse_limit(self.said.get("limit"), default=openapi.RELATED),
+        )
+        releases = [_other(each) for each in found.releases]
+        return answers.answer({**_shown(found), "releases": releases})
+
+
 class Simulation(ApiView):
     @openapi.simulation
     def post(self, request: Request, version_id: UUID) -> HttpResponse:
         found = simulating.simulate(actor=self.actor, version_id=version_id)
         clauses = [_outcome(each) for each in found.clauses]
         return answers.answer({**_shown(found), "clauses": clauses})
+
+
+def _other(other: Other) -> orjson.Fragment:
+    start = b'{"collection":"%b",' % str(other.collection).encode()
+    return orjson.Fragment(start + other.record[1:])
 
 
 def _clause(clause: ByClause) -> dict[str, Any]:

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sharing.vocabulary import CORRELATION_CAP, SMALL_COUNT
+from sharing.vocabulary import CORRELATION_CAP, SMALL_COUNT, IndicatorKind
+
+# Of these a list knows the host that they are under: a page on a big platform is one
+# page, and joins very well whoever reports it.
+UNDER_A_HOST = {IndicatorKind.URL, IndicatorKind.DOMAIN, IndicatorKind.EMAIL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Seen:
         originator = payload.get("originator")
         if originator and len(self.named) <= CORRELATION_CAP:
             self.named.add(originator["id"])
-        self.lists.update(payload.get("shared_infrastructure", ()))
+        if payload.get("type") not in UNDER_A_HOST:
+            self.lists.update(payload.get("shared_infrastructure", ()))
 
     def join(self, other: "Seen") -> None:
         self.named |= other.named

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection
@@ -24,6 +25,7 @@ AT_ONCE = 2_000  # rows that are held in memory
 class Found:
     """A release that the reader may see now, as the stream has it."""
 
+    id: UUID  # as it leaves
     token: bytes
     payload: dict[str, Any]
     record: bytes  # JSON
@@ -42,7 +44,8 @@ def with_tokens(reading: Reading, tokens: Iterable[bytes]) -> Iterator[Found]:
         entry = selectors.entry_at(row, reading)
         if entry.payload is not None:
             payload = orjson.loads(entry.payload)
-            yield Found(bytes(row.token or b""), payload, record_of(entry))
+            token = bytes(row.token or b"")
+            yield Found(row.public_id, token, payload, record_of(entry))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Describes the operations that explain and simulate."""
 
 from typing import Any
+from uuid import UUID
 
-from hub.api.openapi import answer, describe
-from sharing.distribution import duties
+from hub.api.openapi import answer, describe, limit, query
+from sharing.distribution import duties, shapes
 from sharing.distribution.shapes import Simulation, Visibility, Why
 from sharing.vocabulary import Tlp
 
+RELATED = 25  # in a page
 MEADOW = {"id": "a6f1c2de-0c7f-4a4e-8f7e-3d5c1b2a4f60", "name": "Meadow Social"}
 BANK = {"id": "b7a2d3ef-1d80-4b5f-9a8f-4e6d2c3b5a71", "name": "Harbour Bank"}
 POLICE = {"id": "c8b3e4f0-2e91-4c60-8b90-5f7e3d4c6b82", "name": "Liaison Office"}
@@ -133,6 +135,45 @@ why = describe(
     ),
     tag="Receiving",
     fails=("not-found",),
+)
+related = describe(
+    "list_related",
+    "See what else is about the same",
+    "Other releases that your organization may read now about the observable of a release,"
+    " by their ids: of the same collection, and of others where both show the value itself."
+    " Tokens of different collections do not join, not here either."
+    "\n\nOf what so many share that it joins nothing (`over_correlating`) and of a tombstone"
+    " none are listed.",
+    answer(
+        shapes.Related,
+        "A page of them.",
+        {
+            "release": RELEASE,
+            "correlation": {
+                "originators": "fewer than 5",
+                "over_correlating": False,
+                "reason": None,
+            },
+            "releases": [
+                {
+                    "collection": shapes.ID,
+                    **shapes.RELEASE,
+                    "id": "7a1f0f0e-3c55-4d0e-9a53-0a2b8b7c6d5e",
+                    "cursor": "1.40",
+                    "seq": 40,
+                }
+            ],
+            "next": None,
+            "more": False,
+            "cut": False,
+        },
+    ),
+    tag="Receiving",
+    fails=("bad-parameter", "bad-limit", "not-found"),
+    parameters=[
+        query("after", "An id, as the page before gave it.", UUID),
+        limit(RELATED),
+    ],
 )
 simulation = describe(
     "simulate_version",

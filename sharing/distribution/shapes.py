@@ -247,6 +247,17 @@ class Correlation(Shape):
     reason = serializers.CharField(allow_null=True, help_text="Why it does.")
 
 
+class Related(Shape):
+    release = serializers.UUIDField()
+    correlation = Correlation()
+    releases = FoundRelease(
+        many=True, help_text="The others, by id; none of what over-correlates."
+    )
+    next = serializers.UUIDField(allow_null=True, help_text="For `after`; null: none.")
+    more = serializers.BooleanField()
+    cut = serializers.BooleanField(help_text="Beyond 100 there are more, on no page.")
+
+
 ID = "c3b7d6de-6c5e-4b0e-9c0c-6f6e2b9f7d44"
 RELEASE = {
     "kind": "release",

@@ -1,7 +1,10 @@
 """Claims and releases explained on the screen, and what a Version would release."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +14,11 @@ from hub.lib.errors import Invalid, Malformed
 from orgs.accounts.requests import actor_of
 from sharing.agreements import reading, shown
 from sharing.distribution import explaining, simulating
+from sharing.distribution import related as others
 from sharing.distribution import why as reasons
 from sharing.distribution.explaining import Standing, Visibility
 from sharing.distribution.forms import FindForm
+from sharing.distribution.related import Other
 from sharing.indicators import selectors as indicators
 from sharing.vocabulary import Disclosure
 
@@ -95,9 +100,21 @@ _ORDER = [Standing.RELEASED, Standing.DUE, Standing.WITHHELD]
 @login_required
 @require_safe
 def why(request: HttpRequest, release_id: UUID) -> HttpResponse:
-    """Why one has a release: agreement, Version, clause, purposes, redactions, duties."""
-    found = reasons.why(actor=actor_of(request), release_id=release_id)
-    return render(request, "sharing/distribution/why.html", {"why": found})
+    """Why one has a release: agreement, clause, redactions, duties; others about the same."""
+    actor, after = actor_of(request), _uuid(request.GET.get("after"))
+    reason = reasons.why(actor=actor, release_id=release_id)
+    same = others.related(actor=actor, release_id=release_id, after=after)
+    records = [_other(each) for each in same.releases]
+    page = {"why": reason, "others": same, "records": records}
+    return render(request, "sharing/distribution/why.html", page)
+
+
+def _other(other: Other) -> dict[str, Any]:
+    """A line of a stream, with its collection and its time as one."""
+    record: dict[str, Any] = orjson.loads(other.record)
+    record["date_added"] = datetime.fromisoformat(record["date_added"])
+    record["collection"] = other.collection
+    return record
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -61,10 +61,10 @@ def why(*, actor: Actor, release_id: UUID) -> Why:
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     with scope(actor.organization_id):
-        return _why(*_found(actor, actor.organization_id, release_id))
+        return _why(*found(actor, actor.organization_id, release_id))
 
 
-def _found(
+def found(
     actor: Actor, organization_id: UUID, release_id: UUID
 ) -> tuple[Reading, Entry]:
     """The release as it may be read now; what may not is refused as if it were none."""

@@ -46,6 +46,7 @@ collections/<collection_id>/oprf/evaluate   POST      read         200    |  200
 collections/<collection_id>/oprf/keys       GET       read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 lookups                                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 releases/<release_id>/why                   GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+releases/<release_id>/related               GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 # A Notice to Meadow
 notices                                     GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401

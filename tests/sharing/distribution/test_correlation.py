@@ -56,13 +56,20 @@ def test_what_few_know_joins(payload):
 
 def test_what_is_on_a_list_over_correlates_with_the_lists_as_reason():
     seen, other = Seen(), Seen()
-    seen.add({"shared_infrastructure": ["Dynamic DNS"]})
-    other.add({"shared_infrastructure": ["CDN", "Dynamic DNS"]})
+    seen.add({"type": "ipv4", "shared_infrastructure": ["Cloud"]})
+    other.add({"type": "ipv4", "shared_infrastructure": ["CDN", "Cloud"]})
     seen.join(other)
     told = seen.told()
     assert told.over_correlating
     assert told.reason is not None
-    assert "CDN, Dynamic DNS" in told.reason
+    assert "CDN, Cloud" in told.reason
+
+
+@pytest.mark.parametrize("kind", ["url", "domain", "email"])
+def test_what_is_under_a_shared_host_joins(kind):
+    seen = Seen()
+    seen.add({"type": kind, "shared_infrastructure": ["Dynamic DNS"]})
+    assert not seen.told().over_correlating
 
 
 def test_what_too_many_know_over_correlates():
