@@ -119,9 +119,9 @@ def _digest(reading: Reading, token: bytes, payload: dict[str, Any]) -> bytes | 
     kind, value = payload["type"], payload.get("value")
     if value is None or kind not in TYPES:
         return None
-    digest = scheme.digest(kind, TYPES[kind].nv, value)
     make = tokens.token_maker(reading.grant.collection_id, reading.generation.number)
-    return digest if make(kind, digest) == token else None
+    versions = (scheme.digest(kind, nv, value) for nv in TYPES[kind].versions())
+    return next((digest for digest in versions if make(kind, digest) == token), None)
 
 
 def _others(actor: Actor, reading: Reading) -> Iterator[Reading]:

@@ -296,7 +296,7 @@ def test_look_up_by_value_finds_releases_of_every_form(
     if moved:
         send(alice, [WWW], **SAID)
     answer = lookup.look_up(actor=acting(bob), body={"values": [WWW, "no.example"]})
-    assert {line: len(hits) for line, hits in answer.hits.items()} == {1: 1}
+    assert {line: len(known.hits) for line, known in answer.lines.items()} == {1: 1}
 
 
 @pytest.mark.parametrize("nv", [1, 2])
@@ -309,7 +309,7 @@ def test_look_up_by_hash_takes_every_form_that_is_known(
     renew()
     h = scheme.content_hash({1: WWW, 2: HOST}[nv]).hex()
     body = {"digests": [{"type": "domain", "nv": nv, "sha256": h}]}
-    assert list(lookup.look_up(actor=acting(bob), body=body).hits) == [1]
+    assert list(lookup.look_up(actor=acting(bob), body=body).lines) == [1]
 
 
 @pytest.mark.parametrize("nv", [1, 2])
