@@ -160,25 +160,25 @@ def _shown(answer: Answer) -> dict[str, Any]:
         "unreadable": sum(each.fault is not None for each in lines),
         "collections": answer.collections,
         "cut": answer.cut,
-        "results": [_line(each, answer.lines.get(each.line)) for each in lines],
+        "results": [_known(each, answer.lines.get(each.line)) for each in lines],
     }
 
 
-def _line(asked: Asked, known: Line | None) -> dict[str, Any]:
+def _known(asked: Asked, known: Line | None) -> dict[str, Any]:
+    if known is None:
+        return _line(asked, [])
+    more = {"cut": known.cut, "correlation": known.correlation}
+    return {**_line(asked, known.hits), **more}
+
+
+def _line(asked: Asked, hits: list[Hit]) -> dict[str, Any]:
     shown: dict[str, Any] = {"line": asked.line}
     if asked.fault is not None:
         code, detail = asked.fault
         return {**shown, "error": {"code": code, "detail": detail}, "releases": []}
     if asked.token is None:
         shown |= {"type": asked.kind, "guessed": asked.guessed}
-    if known is None:
-        return {**shown, "releases": []}
-    return {
-        **shown,
-        "releases": [_release(each) for each in known.hits],
-        "cut": known.cut,
-        "correlation": known.correlation,
-    }
+    return {**shown, "releases": [_release(each) for each in hits]}
 
 
 def _release(hit: Hit) -> orjson.Fragment:

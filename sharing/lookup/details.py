@@ -46,7 +46,7 @@ def details(*, actor: Actor, collection_id: UUID, body: object) -> Details:
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     lines = asking.otags(body)
-    with scope(actor.organization_id):
+    with quota.refusals_recorded(actor), scope(actor.organization_id):
         reading = selectors.granted_by(actor, collection_id)
         if not selectors.only_answers(reading):
             raise Conflict(HAS_STREAM)
@@ -71,9 +71,9 @@ def _found(reading: Reading, lines: Sequence[Asked]) -> dict[int, list[bytes]]:
         if each.token is not None and each.token[0] == reading.generation.number:
             asked.setdefault(each.token[1], []).append(each.line)
     found: dict[int, list[bytes]] = {}
-    for token, record in finding.with_tokens(reading, list(asked)):
-        for line in asked[token]:
-            found.setdefault(line, []).append(_placeless(record))
+    for hit in finding.with_tokens(reading, list(asked)):
+        for line in asked[hit.token]:
+            found.setdefault(line, []).append(_placeless(hit.record))
     return found
 
 

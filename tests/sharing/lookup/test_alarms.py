@@ -10,8 +10,9 @@ from hub.lib.clock import now
 from orgs.audit.models import AuditEvent
 from sharing import tasks
 from sharing import vocabulary as v
-from sharing.lookup import housekeeping
+from sharing.lookup import housekeeping, quota
 from sharing.lookup.models import LookupCount
+from sharing.tokens import voprf
 from tests.cast import browser_of, home_of
 from tests.coalition import collection, send
 from tests.hub.api.caller import Caller
@@ -121,6 +122,19 @@ def test_staff_are_told_of_runs_and_refusals(known, bob, erin, monkeypatch):
     assert "quota is used up" in page
     assert "0.example" not in page
     assert "2079460951" not in page
+
+
+def test_oblivious_refusal_is_on_record(known, bob, monkeypatch):
+    monkeypatch.setattr(quota, "quota", lambda kind: 0)
+    path = f"collections/{collection(FRAUD)}/oprf/evaluate"
+    blinded = [voprf.blind(b"1").element.hex()]
+    answer = Caller(bob).post(path, {"generation": 1, "blinded": blinded})
+    assert answer.status_code == 429, answer.content
+    (event,) = AuditEvent.objects.filter(verb="lookup:releases:refuse")
+    assert (event.subject, event.detail) == (
+        str(collection(FRAUD)),
+        {"kind": "oblivious"},
+    )
 
 
 def test_staff_see_that_there_is_nothing_to_ask_about(coalition, erin, bob):
