@@ -100,7 +100,7 @@ class Matcher:
         for line in range(1, len(known) + len(unknown) + 1):
             hits = [
                 json.loads(hit.record)
-                for hit in answer.hits.get(line, [])
+                for hit in (answer.lines[line].hits if line in answer.lines else [])
                 if hit.collection == here
             ]
             generations |= {int(hit["token"].split(":")[0]) for hit in hits}

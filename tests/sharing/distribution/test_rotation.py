@@ -150,7 +150,7 @@ def test_database_shows_the_new_one_from_the_second_on(begun: None, bob: User) -
 def test_look_up_names_one_release_before_and_after(begun: None, bob: User) -> None:
     def ask() -> list[dict[str, str]]:
         found = lookup.look_up(actor=acting(bob), body={"values": [STRONG]})
-        return [json.loads(hit.record) for hit in found.hits[1]]
+        return [json.loads(hit.record) for hit in found.lines[1].hits]
 
     generation = planned()
     (before,) = ask()
