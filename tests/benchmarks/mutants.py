@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _seen(name: str, steps: int, seed: int) -> bool:
+    from hub.lib.errors import Problem
     from tests.oracle.machine import run
     from tests.oracle.mutants import Mutated
     from tests.oracle.reading import FirstTally, SeenError
@@ -41,7 +42,7 @@ def _seen(name: str, steps: int, seed: int) -> bool:
     with staged() as stage, Mutated(name):
         try:
             run(stage, tally, steps=steps, number=seed, strict=False)
-        except SeenError as seen:
+        except (SeenError, Problem) as seen:  # told by the oracle, or refused by a twin
             what = f"{str(seen)[:60]} ..."
     seconds = time.perf_counter() - began
     print(

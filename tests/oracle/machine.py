@@ -1,6 +1,6 @@
 """The machine: random deeds through the real services and HTTP, and the oracle beside it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ from tests.oracle.explaining import Readings
 from tests.oracle.model import PURGE, World
 from tests.oracle.reading import Tally
 from tests.oracle.stage import BEGINS, MEMBERS, STEP, Stage
-from tests.oracle.state import RUNNING, ends
+from tests.oracle.state import RUNNING, end_of, ends
 
 HTTP_EVERY = 20  # one step in twenty goes over HTTP
 STEPS = 50  # of one world
@@ -238,6 +238,23 @@ class Machine(RuleBasedStateMachine):
         if rng.random() < 0.6:
             self.deeds.beat(sweep=rng.random() < 0.5)
 
+    @precondition(lambda self: self._ending())
+    @rule(rng=DICE)
+    def reach_an_end(self, rng: Random) -> None:
+        """All try to read in the second in which a Version ends; the worker sleeps."""
+        version, end = rng.choice(self._ending())
+        second = end + timedelta(seconds=rng.choice((-1, 0, 1)))
+        self.deeds.move(max(second, self.world.now))
+        for stream in self.world.streams.values():
+            if stream["agreement"] == version["agreement"]:
+                self._all_pull(stream)
+
+    def _ending(self) -> list[tuple[Any, datetime]]:
+        """Versions in force that have an end, which nobody awaited yet; and that end."""
+        found = [self.world.in_force(each) for each in self.running("active")]
+        ends = [(each, end_of(each)) for each in found]
+        return [(each, end) for each, end in ends if end and end > self.world.now]
+
     @rule(rng=DICE)
     def describe(self, rng: Random) -> None:
         """An organization turns out to be of a government, or moves, or goes away."""
@@ -290,7 +307,10 @@ class Machine(RuleBasedStateMachine):
     @rule(rng=DICE)
     def everybody(self, rng: Random) -> None:
         """All organizations try to read a stream."""
-        door, stream = self.door(), self.known(rng)
+        self._all_pull(self.known(rng))
+
+    def _all_pull(self, stream: Any) -> None:
+        door = self.door()
         for slug in self.world.orgs:
             self.reads.pull(door, slug, stream, limit=50)
 

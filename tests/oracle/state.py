@@ -108,9 +108,14 @@ def begins(version: Doc) -> datetime:
     return law.moment(version["text"]["effective_from"])
 
 
-def ends(version: Doc, at: datetime) -> bool:
+def end_of(version: Doc) -> datetime | None:
     until = version["text"]["effective_until"]
-    return until is not None and law.moment(until) <= at
+    return until and law.moment(until)
+
+
+def ends(version: Doc, at: datetime) -> bool:
+    until = end_of(version)
+    return until is not None and until <= at
 
 
 def number(agreements: dict[str, Doc], version: Doc) -> int:
