@@ -3,7 +3,7 @@
 from orgs.access.permissions import Permission
 from orgs.access.scoping import as_worker, collection_scope, scope
 from orgs.access.selectors import require, visible
-from orgs.access.services import grant, revoke_all
+from orgs.access.services import grant, grant_only, revoke_all
 from orgs.accounts.rights import need
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "as_worker",
     "collection_scope",
     "grant",
+    "grant_only",
     "need",
     "require",
     "revoke_all",

@@ -51,12 +51,11 @@ def belongs(user_id: int | None, organization_id: UUID) -> bool:
     return own.exists()
 
 
-def group_ids(organization_id: UUID, roles: Iterable[Role] = tuple(Role)) -> list[int]:
-    """The Groups of these roles in one organization."""
-    groups = RoleGroup.objects.filter(
-        organization_id=organization_id, role__in=list(roles)
-    )
-    return list(groups.order_by("group_id").values_list("group_id", flat=True))
+def groups(organization_ids: Iterable[UUID]) -> dict[tuple[UUID, Role], int]:
+    """The Groups of the roles in these organizations."""
+    found = RoleGroup.objects.filter(organization__in=list(organization_ids))
+    rows = found.values_list("organization_id", "role", "group_id")
+    return {(pk, Role(role)): group for pk, role, group in rows}
 
 
 def organization_ids() -> list[UUID]:

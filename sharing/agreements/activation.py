@@ -16,7 +16,7 @@ from django.db.models import Exists, Q
 
 from hub.lib.clock import now
 from hub.lib.errors import Conflict
-from orgs.access import Permission, revoke_all
+from orgs.access import Permission, grant, revoke_all
 from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
@@ -103,8 +103,7 @@ def activate(agreement: Agreement, version: Version, *, actor: Actor) -> None:
             Kind.COLLECTION_CLOSED, shard=dropped.pk.int, collection=str(dropped.pk)
         )
     _supersede_overtaken(agreement)
-    for party in parties:
-        show(agreement, party.organization_id)
+    show(agreement, *(party.organization_id for party in parties))
     audit.record(
         actor=actor,
         verb=Verb.AGREEMENT_ACTIVATE,
@@ -116,9 +115,9 @@ def activate(agreement: Agreement, version: Version, *, actor: Actor) -> None:
     announcing.arrange(agreement)
 
 
-def show(agreement: Agreement, organization_id: UUID) -> None:
-    """Let an organization see the agreement, and its signatories sign and suspend it."""
-    granting.allow(AGREEMENT_ROLES, organization_id, agreement)
+def show(agreement: Agreement, *organization_ids: UUID) -> None:
+    """Let organizations see the agreement, and their signatories sign and suspend it."""
+    grant(agreement, dict.fromkeys(organization_ids, AGREEMENT_ROLES))
 
 
 def _take_over(agreement: Agreement, version: Version, moment: datetime) -> None:
@@ -170,8 +169,8 @@ def _drop_lost_parties(agreement: Agreement, version: Version) -> None:
     stay = Party.objects.filter(
         Q(version=version) | Q(version__in=asked), left_at__isnull=True
     ).values("organization")
-    for party in Party.objects.filter(version__in=older).exclude(organization__in=stay):
-        revoke_all(agreement, party.organization_id)
+    lost = Party.objects.filter(version__in=older).exclude(organization__in=stay)
+    revoke_all(agreement, *lost.values_list("organization", flat=True))
 
 
 def hide_from_strangers(agreement: Agreement, organizations: Iterable[UUID]) -> None:

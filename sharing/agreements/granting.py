@@ -5,17 +5,17 @@ that an ended Grant can say how far it went: nothing later is for its recipient.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from orgs.access import Permission, grant, revoke_all
+from orgs.access import Permission, grant_only, revoke_all
 from orgs.accounts.actor import Role
 from sharing.agreements import facts, selectors
 from sharing.agreements.models import Agreement, Clause, Collection, Generation, Grant
 from sharing.agreements.policy import Terms, admit
-from sharing.agreements.terms import RecipientFacts
 from sharing.vocabulary import PURGE_DEADLINE
 
 READ_ROLES = {
@@ -24,6 +24,15 @@ READ_ROLES = {
 }
 GIVE_ROLES = {Permission.CONTRIBUTE_COLLECTION: (Role.ANALYST, Role.MANAGER)}
 REASON_MAX = 200
+ANEW: dict[str, Any] = {
+    "valid_until": None,
+    "reason": "",
+    "purge_by": None,
+    "acked_at": None,
+    "notice": None,
+    "until_generation": None,
+    "until_seq": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +65,27 @@ def regrant(
     collection = clause.collection
     assert collection is not None  # noqa: S101 - a clause in force feeds one
     refused: dict[UUID, str] = {}
+    readers = []
     for party in parties:
         admission = admit(terms, party)
         if admission.permitted:
-            _open(collection, clause, party, turn.moment)
+            readers.append(party.organization_id)
         else:
             refused[party.organization_id] = " ".join(admission.reasons)
-        _permit(collection, terms, party.organization_id, reads=admission.permitted)
-    present = {party.organization_id for party in parties}
+    _open(collection, clause, readers, turn.moment)
+    giving = frozenset() if terms.void else terms.contributors
+    named = [party.organization_id for party in parties]
+    wanted = {
+        pk: (READ_ROLES if pk in readers else {}) | (GIVE_ROLES if pk in giving else {})
+        for pk in named
+    }
     for held in collection.grants.filter(valid_until__isnull=True):
         if held.recipient_id in refused:
             end(held, refused[held.recipient_id], turn)
-        elif held.recipient_id not in present:
+        elif held.recipient_id not in wanted:
             end(held, gone, turn)
-            revoke_all(collection, held.recipient_id)
+            wanted[held.recipient_id] = {}
+    grant_only(collection, wanted)
 
 
 def end(held: Grant, reason: str, turn: Turn) -> None:
@@ -99,17 +115,7 @@ def close(collection: Collection, reason: str, turn: Turn, *, final: bool) -> No
         end(held, reason, turn)
     versions = collection.agreement.versions
     parties = versions.values_list("parties__organization", flat=True)
-    for party in set(parties) - {None}:
-        revoke_all(collection, party)
-
-
-def allow(
-    roles: Mapping[Permission, tuple[Role, ...]],
-    organization_id: UUID,
-    obj: Agreement | Collection,
-) -> None:
-    for permission, holders in roles.items():
-        grant(permission, organization_id=organization_id, roles=holders, obj=obj)
+    revoke_all(collection, *(set(parties) - {None}))
 
 
 def shortened(reason: str) -> str:
@@ -117,29 +123,17 @@ def shortened(reason: str) -> str:
 
 
 def _open(
-    collection: Collection, clause: Clause, party: RecipientFacts, moment: datetime
+    collection: Collection, clause: Clause, readers: Iterable[UUID], moment: datetime
 ) -> None:
     """A Grant that goes on keeps its beginning; one that had ended begins anew."""
-    held, new = Grant.objects.get_or_create(
-        collection=collection,
-        recipient_id=party.organization_id,
-        defaults={"clause": clause, "valid_from": moment},
+    held = collection.grants.filter(recipient__in=readers)
+    held.filter(valid_until__isnull=True).update(clause=clause)
+    held.filter(valid_until__isnull=False).update(
+        clause=clause, **ANEW, valid_from=moment
     )
-    if new:
-        return
-    if held.valid_until is not None:
-        held.valid_from, held.valid_until = moment, None
-        held.reason, held.purge_by, held.acked_at = "", None, None
-        held.notice = held.until_generation = held.until_seq = None
-    held.clause = clause
-    held.save()
-
-
-def _permit(
-    collection: Collection, terms: Terms, organization_id: UUID, *, reads: bool
-) -> None:
-    revoke_all(collection, organization_id)
-    if reads:
-        allow(READ_ROLES, organization_id, collection)
-    if organization_id in terms.contributors and not terms.void:
-        allow(GIVE_ROLES, organization_id, collection)
+    known = set(held.values_list("recipient", flat=True))
+    Grant.objects.bulk_create(
+        Grant(collection=collection, recipient_id=pk, clause=clause, valid_from=moment)
+        for pk in readers
+        if pk not in known
+    )

@@ -1,5 +1,6 @@
 """Object permissions: a stranger finds nothing, a member without the right is refused."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -11,7 +12,15 @@ from django.db.models import Model
 
 from hub.lib.clock import now
 from hub.lib.errors import Forbidden, NotFound
-from orgs.access import Permission, grant, need, require, revoke_all, visible
+from orgs.access import (
+    Permission,
+    grant,
+    grant_only,
+    need,
+    require,
+    revoke_all,
+    visible,
+)
 from orgs.accounts.actor import SCOPES, SYSTEM, Actor, Right, Role
 from orgs.accounts.models import Organization, User
 from orgs.credentials.models import Credential
@@ -46,9 +55,12 @@ def collection(agreement: Agreement, meadow: Organization) -> Collection:
 
 
 def give(
-    permission: Permission, to: Organization, obj: Model, roles: object = READERS
+    permission: Permission,
+    to: Organization,
+    obj: Model,
+    roles: Iterable[Role] = READERS,
 ) -> None:
-    grant(permission, organization_id=to.pk, roles=roles, obj=obj)  # type: ignore[arg-type]
+    grant(obj, {to.pk: {permission: roles}})
 
 
 def key_actor(
@@ -212,6 +224,19 @@ def test_grant_again_changes_nothing(
     before = CollectionGroupObjectPermission.objects.count()
     give(Permission.VIEW_COLLECTION, meadow, collection)
     assert CollectionGroupObjectPermission.objects.count() == before == 3
+
+
+def test_grant_only_takes_what_is_not_named_and_leaves_others(
+    alice: User, bob: User, collection: Collection
+) -> None:
+    give(Permission.VIEW_COLLECTION, home_of(bob), collection)
+    giving = {Permission.CONTRIBUTE_COLLECTION: [Role.MANAGER]}
+    grant_only(collection, {home_of(alice).pk: giving})
+    grant_only(collection, {home_of(alice).pk: giving})
+    rows = CollectionGroupObjectPermission.objects.values_list("permission__codename")
+    assert sorted(rows) == [("contribute_collection",), *[("view_collection",)] * 2]
+    assert not visible(acting(alice), Collection).exists()
+    assert list(visible(acting(bob), Collection)) == [collection]
 
 
 def test_revoke_all_takes_only_what_that_organization_had(
