@@ -1,6 +1,5 @@
 """My submissions: list, submit, progress, problems, overruling a stop."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.views.decorators.http import (
 from django_htmx.http import HTMX_STOP_POLLING
 
 from hub.lib.errors import Malformed, Problem
+from hub.lib.tables import csv_rows
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of, has_factor
@@ -193,25 +193,15 @@ def problems(request: HttpRequest, submission_id: UUID) -> StreamingHttpResponse
     return response
 
 
-class _Echo:
-    """A file that gives back what is written, for csv.writer."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _csv(actor: Actor, submission_id: UUID) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+    return csv_rows(COLUMNS, _cells(actor, submission_id))
+
+
+def _cells(actor: Actor, submission_id: UUID) -> Iterator[list[object]]:
     after = 0
     while rows := selectors.problems(actor, submission_id, after_line=after):
         for row in rows:
             read_as = f"{row.type} (guessed)" if row.guessed else row.type
             cells = (row.outcome, row.field, row.code, row.detail, read_as)
-            yield writer.writerow([row.line, *map(harmless, cells), row.overruled])
+            yield [row.line, *map(str, cells), row.overruled]
         after = rows[-1].line
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -13,7 +13,6 @@ from orgs.accounts.actor import Role
 from sharing import pipeline
 from sharing.intake import selectors
 from sharing.intake.forms import pasted_type
-from sharing.intake.views import harmless
 from tests.cast import acting, browser_of, person_in
 from tests.walls import by_worker
 
@@ -201,8 +200,3 @@ def test_pages_lead_to_sign_in_when_nobody_is_signed_in():
 )
 def test_pasted_text_is_told_by_its_beginning(text, media):
     assert pasted_type(text) == media
-
-
-def test_cell_is_no_formula_when_it_starts_like_one():
-    assert harmless("=1+1") == "'=1+1"
-    assert harmless("plain") == "plain"
