@@ -1,9 +1,11 @@
 """Who acts in a request of a browser."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django_htmx.http import HttpResponseClientRedirect
 
 from hub.api.middleware import ROOT
 from hub.lib.errors import Conflict
@@ -31,7 +33,7 @@ class ActorMiddleware:
         response = self.get_response(request)
         if actor.user_id is not None:
             response.headers.setdefault("Cache-Control", "no-store, private")
-        return response
+        return _led_as_a_whole(request, response)
 
     def process_view(
         self, request: HttpRequest, *_: object, **__: object
@@ -43,10 +45,19 @@ class ActorMiddleware:
         """
         if request.method != "POST" or request.path.startswith(ROOT):
             return None
-        meant = request.POST.get("acting", "")
-        if meant in ("", str(actor_of(request).organization_id)):
+        meant, actor = request.POST.get("acting", ""), actor_of(request)
+        if actor.user_id is None or meant in ("", str(actor.organization_id)):
             return None
         return problem_page(request, Conflict(CHANGED))
+
+
+def _led_as_a_whole(
+    request: HttpRequest, response: HttpResponseBase
+) -> HttpResponseBase:
+    """Where a part of a page was asked for, another page takes the place of the whole."""
+    if response.status_code == HTTPStatus.FOUND and request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(response["Location"])
+    return response
 
 
 def _actor(request: HttpRequest) -> Actor:
