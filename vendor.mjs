@@ -11,9 +11,9 @@ const FILES = {
 };
 
 const ICONS = [
-  "alert-triangle", "book", "check", "clipboard-list", "download", "eye-off", "inbox",
-  "key", "lock", "logout", "moon", "plug-connected", "send", "settings",
-  "shield-check", "sun", "switch-horizontal", "upload", "user", "users",
+  "alert-triangle", "book", "check", "clipboard-list", "copy", "download", "eye-off",
+  "inbox", "key", "keyboard", "lock", "logout", "moon", "plug-connected", "search", "send",
+  "settings", "shield-check", "sun", "switch-horizontal", "upload", "user", "users",
 ];
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");

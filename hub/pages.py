@@ -32,9 +32,11 @@ class Place:
     icon: str
     right: Right | None = None
     staff: bool = False  # hub staff come in without it, and alone if it is none
+    key: str = ""  # leads here from any page
 
 
 PLACES = (
+    Place("look-up", "Look up", "search", Right.READ, key="/"),
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
     Place("received", "Received", "inbox", Right.READ),
@@ -56,6 +58,7 @@ class Item:
     icon: str
     url: str
     here: bool
+    key: str
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -94,7 +97,7 @@ def _opens(place: Place, actor: Actor) -> bool:
 def _item(place: Place, request: HttpRequest) -> Item:
     url = reverse(place.name)
     here = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
-    return Item(place.name, place.label, place.icon, url, here)
+    return Item(place.name, place.label, place.icon, url, here, place.key)
 
 
 def _organizations(request: HttpRequest, acting: UUID | None) -> dict[str, Any]:

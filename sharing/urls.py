@@ -12,12 +12,14 @@ from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 from sharing.lookup import api as lookup
+from sharing.lookup import asking_views
 from sharing.lookup import views as asking
 
 pages: list[URLPattern] = [
     *submissions,
     *received,
     *agreements,
+    path("look-up", asking_views.look_up, name="look-up"),
     path("lookups/alarms", asking.alarms, name="lookup-alarms"),
     path("claims", explaining.claims, name="claims"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.lib.errors import FieldError, Invalid
 from sharing.indicators.digests import digest_of, older_digests
-from sharing.indicators.types.base import BadValue
+from sharing.indicators.types.base import BadValue, Parsed
 from sharing.indicators.types.registry import TYPES, read_value
 from sharing.tokens import scheme
 from sharing.vocabulary import DETAILS_AT_ONCE, LOOKUP_LINES
@@ -75,7 +75,7 @@ def _reader(form: str, kind: str | None, region: str | None) -> Reader:
     if form == "tokens":
         return _of_token
     if form == "digests":
-        return _of_digest
+        return of_digest
     return lambda number, text: _of_value(number, text, kind, region)
 
 
@@ -89,12 +89,15 @@ def _asked(number: int, said: Any, reader: Reader) -> Asked:
 def _of_value(number: int, text: Any, kind: str | None, region: str | None) -> Asked:
     if not isinstance(text, str):
         raise BadValue("not-a-text", "A value is a text.")
-    found = read_value(text, kind=kind, region=region)
+    return of_parsed(number, read_value(text, kind=kind, region=region))
+
+
+def of_parsed(number: int, found: Parsed) -> Asked:
     d, older = digest_of(found), older_digests(found)
     return Asked(number, found.kind, found.guessed, digest=d, older=older)
 
 
-def _of_digest(number: int, said: Any) -> Asked:
+def of_digest(number: int, said: Any) -> Asked:
     """`{type, digest}`, or `{type, nv, sha256}` with the plain hash of the value.
 
     Of every version of the normal form that is known; a digest need not say which.

@@ -8,8 +8,11 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Max
 
+from hub.lib.clock import now
 from hub.lib.errors import TooMany
+from orgs.access import scope
 from orgs.accounts.actor import Actor
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
@@ -79,6 +82,17 @@ def check(
     for (collection, kind), some in sorted(wanted.items()):
         if before.get((collection, kind), 0) + some > quota(kind):
             raise UsedUpError(collection, kind, moment)
+
+
+def used(actor: Actor) -> dict[str, int]:
+    """Of each type, what was asked today in the collection where that is most."""
+    assert actor.organization_id is not None  # noqa: S101 - whoever asks reads
+    with scope(actor.organization_id):
+        rows = LookupCount.objects.filter(
+            organization=actor.organization_id, day=now().date()
+        )
+        most = rows.values("kind").annotate(most=Max("asked"))
+        return dict(most.values_list("kind", "most"))
 
 
 @contextmanager

@@ -45,18 +45,24 @@ def look_up(*, actor: Actor, body: object) -> Answer:
     whatever the number of lines; what was asked is kept nowhere, only how often.
     """
     need(actor, Right.READ)
+    return answer(actor=actor, question=asking.read(body))
+
+
+def answer(*, actor: Actor, question: Question, again: bool = False) -> Answer:
+    """The same for a question that was read; what is asked `again` counts no second time."""
+    need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
-    question = asking.read(body)
     with quota.refusals_recorded(actor), scope(actor.organization_id):
         readings = _readings(actor.organization_id, _grants(actor, question))
         lines = [each for each in question.lines if each.fault is None]
-        quota.check(actor, _wanted(readings, lines), now())
+        if not again:
+            quota.check(actor, _wanted(readings, lines), now())
         gathered = Gathered()
         uses: dict[tuple[UUID, str], Use] = {}
         for reading in readings:
             found = _find(reading, lines, gathered)
             uses |= _uses(reading.grant.collection_id, lines, found)
-        _recorded(actor, question, uses, len(gathered.lines))
+        _recorded(actor, question, {} if again else uses, len(gathered.lines))
         looked = tuple(each.grant.collection_id for each in readings)
         return Answer(question, looked, gathered.lines, gathered.cut)
 
@@ -130,7 +136,8 @@ def _recorded(
     """That it was asked, never what. A power cut may lose under a second of this."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-    quota.count(actor, uses, now())
+    if uses:
+        quota.count(actor, uses, now())
     audit.record(
         actor=actor,
         verb=Verb.LOOKUP,

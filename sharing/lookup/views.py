@@ -1,4 +1,4 @@
-"""Look-ups on the screen: the details of a hit, and what hub staff should ask about."""
+"""Details of a hit on the screen, and what hub staff should ask about."""
 
 from typing import Any
 from uuid import UUID

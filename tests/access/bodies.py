@@ -62,6 +62,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "tlp": "amber",
             "confidence": "50",
         },
+        "look-up POST": lambda _: {"lines": "other[.]example"},
         "collection-details POST": lambda _: {"tokens": HIT},
         "claims POST": lambda _: {"value": "claimed[.]example"},
         "submission-approve POST": lambda who: {"code": code(who)},

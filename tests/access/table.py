@@ -75,6 +75,9 @@ submission-approve         POST     decide       302    403      403        403 
 submission-refuse          POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 held                       GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
 lookup-alarms              GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
+# What anybody asks for
+look-up                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+look-up                    POST     read         200    200      403        403      |  200    200  200   200    |  403   in
 # What Meadow, Frank and Bob receive; a Notice to Meadow
 received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in

@@ -24,6 +24,7 @@ google.com
 """
 PLACES = {
     "landing": "/",
+    "look-up": "/look-up",
     "submissions": "/submissions",
     "claims": "/claims",
     "received": "/received",
@@ -55,7 +56,7 @@ def test_person_signs_in_and_out_when_the_password_is_right(screen, alice):
     page.get_by_label("E-mail address").fill(alice.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My submissions")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look up")
     expect(page.get_by_role("banner")).to_contain_text("Meadow Social")
     page.get_by_text("Alice", exact=True).click()
     page.get_by_role("button", name="Sign out").click()

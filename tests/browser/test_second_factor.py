@@ -47,7 +47,7 @@ def test_second_factor_is_set_up_used_and_removed(screen, alice):
     sign_in(page, alice)
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My submissions")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look up")
 
     screen.open("/second-factor")
     removal = page.get_by_role("form", name="Remove it")

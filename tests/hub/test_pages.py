@@ -14,6 +14,7 @@ from tests.cast import browser_of, organization, person_in
 
 pytestmark = pytest.mark.django_db
 PLACES = [
+    "look-up",
     "submissions",
     "claims",
     "received",
@@ -91,8 +92,14 @@ def test_navigation_opens_what_the_role_may_enter(meadow, role, seen, hidden):
         assert f'href="{reverse(name)}"' not in page
 
 
-def test_home_leads_to_submissions_when_the_role_reads(alice):
-    assert browser_of(alice).get(reverse("home"))["Location"] == reverse("submissions")
+def test_home_leads_to_look_ups_when_the_role_reads(alice):
+    assert browser_of(alice).get(reverse("home"))["Location"] == reverse("look-up")
+
+
+def test_part_of_a_page_leads_the_whole_to_sign_in_when_nobody_is_signed_in():
+    answer = Client().get(reverse("look-up"), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"].startswith(reverse("sign-in"))
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SIGNATORY])
