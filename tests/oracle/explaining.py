@@ -78,7 +78,9 @@ class Readings(Streams):
 
     def _hold_seen(self, slug: str, value: str, stream: Doc, told: Doc | None) -> None:
         version = self.world.in_force(self.world.agreements[stream["agreement"]])
-        row = self.world.rows(stream).get((slug, value))
+        due = told is not None and told["standing"] == "due"
+        rows = self.world.will_serve(stream) if due else self.world.rows(stream)
+        row = rows.get((slug, value))
         seen = self.world.readers(stream) if row is not None else set()
         known = {s for s in seen if s not in version["hidden"] or s == slug}
         if told is None:

@@ -4,12 +4,13 @@ It is told each deed (and the ids that the hub gave to things), and says who may
 which stream now and exactly what. The machine does the same deeds to the hub.
 """
 
+from copy import deepcopy
 from datetime import timedelta
 
 from tests.oracle import law
 from tests.oracle.claims import Claim, Line, fold
 from tests.oracle.lifecycle import Agreements
-from tests.oracle.state import RUNNING, Doc, ids_of
+from tests.oracle.state import RUNNING, Doc, Key, ids_of
 
 PURGE = timedelta(hours=72)
 GRACE = timedelta(hours=1)
@@ -96,6 +97,12 @@ class World(Agreements):
             and law.covers(clause, parties, active, ids_of(stream))
             for stream, clause, parties in fed
         )
+
+    def will_serve(self, stream: Doc) -> dict[Key, Doc]:
+        """What is served once the worker has seen that an embargo ended."""
+        later = deepcopy(stream)
+        self._release(later)
+        return self.rows(later)
 
     def _release(self, stream: Doc) -> None:
         found = self.clause_now(stream, RUNNING)
