@@ -49,9 +49,19 @@ def by_digest(
 def of_one_line(found: Iterable[Found]) -> Iterator[Found]:
     """What was asked of a line by several digests, as one."""
     for line, group in groupby(found, key=lambda each: each.line):
-        results = [each.result for each in group]
-        releases = [each for result in results for each in result["releases"]]
-        yield Found(line, {**results[0], "line": line.number, "releases": releases})
+        yield Found(line, _joined(line, [each.result for each in group]))
+
+
+def _joined(line: Line, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """All releases; who stands behind them as the newest normal form with a hit says it."""
+    releases = [each for result in results for each in result["releases"]]
+    joined = {**results[0], "line": line.number, "releases": releases}
+    hits = [each for each in results if each.get("correlation")]
+    if hits:
+        many = [each for each in hits if each["correlation"].get("over_correlating")]
+        joined["correlation"] = (many or hits)[0]["correlation"]
+        joined["cut"] = any(each.get("cut") for each in hits)
+    return joined
 
 
 def _asked(hub: Hub, lines: Sequence[Line], body: dict[str, Any]) -> Iterator[Found]:

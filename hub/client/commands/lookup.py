@@ -74,7 +74,7 @@ def lookup(
     lines = own_lines(values, file, column, delimiter)
     options = Options(type_, region)
     unreadable = console.Unreadable()
-    asked = hits = 0
+    asked = hits = cut = 0
     with hub_of(context) as hub:
         if oblivious:
             place = collection_of(hub, _needed(collection), "query")
@@ -85,12 +85,18 @@ def lookup(
             ask = _by_digest if digests else _by_value
             found = ask(hub, lines, where, options, unreadable)
         for each in found:
-            hit = bool(each.result["releases"] or each.result.get("hit"))
+            hit = _is_hit(each.result)
             asked += 1
             hits += hit
+            cut += bool(each.result.get("cut"))
             if hit or not hits_only:
                 _show(each, json_=json_)
     unreadable.tell()
+    if cut:
+        console.say(
+            f"Lines of which there is more than one answer holds: {cut:,}."
+            " Ask about fewer at once."
+        )
     console.say(f"{asked:,} asked, {hits:,} hits, {unreadable.count:,} unreadable.")
     some_lines(unreadable.count)
 
@@ -134,17 +140,24 @@ def _by_digest(
         yield from asking.of_one_line(found)
 
 
+def _is_hit(result: dict[str, Any]) -> bool:
+    """What is cut is one, even if nothing of it fitted into the answer."""
+    return bool(result["releases"] or result.get("hit") or result.get("cut"))
+
+
 def _show(found: Found, *, json_: bool) -> None:
     if json_:
         said = {"line": found.line.number, "value": found.line.text}
         console.as_json({**found.result, **said})
         return
     releases = found.result["releases"]
-    if found.result.get("hit") and not releases:
+    if _is_hit(found.result) and not releases:
         console.told([f"{found.line.text}: yes."])
     elif not releases:
         console.told([f"{found.line.text}: nothing for you."])
     console.told(f"{found.line.text}: {_sentence(each)}" for each in releases)
+    if reason := (found.result.get("correlation") or {}).get("reason"):
+        console.told([f"{found.line.text}: {reason}"])
 
 
 def _sentence(release: dict[str, Any]) -> str:

@@ -14,8 +14,10 @@ from hub.client.errors import Ending
 from hub.client.remote import Hub
 from hub.client.state import State
 from orgs.accounts.models import User
+from sharing import vocabulary as v
 from sharing.agreements import lifecycle
 from sharing.agreements.models import Agreement, Version
+from sharing.distribution import correlation
 from sharing.intake.models import Submission
 from tests.cast import acting, key_of
 from tests.coalition import collection, pulled, send, work_off
@@ -164,6 +166,25 @@ def test_lookup_tells_hits_by_value_and_by_digest(sign_in, alice, bob, tmp_path)
         hits = [line["line"] for line in lines if line["releases"]]
         assert hits == [2, 3]
         assert "line 4: " in each.err
+
+
+@pytest.mark.parametrize("more", [(), ("--digests",)])
+def test_lookup_says_of_what_there_is_more(sign_in, alice, bob, monkeypatch, more):
+    send(alice, ACCOUNTS, scam_type="investment", confidence="80")
+    sign_in(bob)
+    monkeypatch.setattr(v, "LOOKUP_BYTES", 0)
+    shown = accord("lookup", "telegram:scam_one", "telegram:other", *more)
+    assert shown.rows == ["telegram:scam_one: yes.", "telegram:other: nothing for you."]
+    assert "more than one answer holds: 1." in shown.err
+    assert "2 asked, 1 hits" in shown.err
+
+
+def test_lookup_says_what_joins_nothing(sign_in, alice, bob, monkeypatch):
+    send(alice, ACCOUNTS, scam_type="investment", confidence="80")
+    sign_in(bob)
+    monkeypatch.setattr(correlation, "CORRELATION_CAP", 1)
+    shown = accord("lookup", "telegram:scam_one")
+    assert "what so many know joins nobody" in shown.rows[1]
 
 
 def test_push_names_the_line_that_was_not_taken(sign_in, alice, tmp_path):

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from hub.client.asking import Found, of_one_line
 from hub.client.errors import ToolError, UnverifiedError
-from hub.client.ownlist import OwnList
+from hub.client.ownlist import Line, OwnList
 from hub.client.spreading import AHEAD, ALONE, spread
 from hub.client.state import State
 
@@ -127,3 +128,32 @@ def test_work_comes_back_in_order_and_reads_no_further_than_it_must():
 
 def test_short_work_is_done_here():
     assert list(spread(lengths, (0,), range(7), jobs=8, size=5)) == [(5, 0), (2, 5)]
+
+
+FEW = {"originators": "6", "over_correlating": False, "reason": None}
+MANY = {"originators": "100 or more", "over_correlating": True, "reason": "So many."}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told", "cut"),
+    [
+        (None, FEW, FEW, True),
+        (FEW, None, FEW, False),
+        (FEW, MANY, MANY, True),
+        (MANY, FEW, MANY, True),
+    ],
+)
+def test_line_with_several_digests_tells_what_the_one_with_a_hit_tells(
+    first, second, told, cut
+):
+    line = Line(7, "own.example")
+    results = [
+        {"line": place, "releases": [{"id": str(place)}]}
+        | ({"correlation": said, "cut": place == 2} if said else {"releases": []})
+        for place, said in ((1, first), (2, second))
+    ]
+    (found,) = of_one_line(Found(line, each) for each in results)
+    assert found.line == line
+    assert found.result["line"] == 7
+    assert (found.result["correlation"], found.result["cut"]) == (told, cut)
+    assert len(found.result["releases"]) == (first is not None) + (second is not None)
