@@ -156,9 +156,13 @@ def test_what_is_over_is_not_among_the_others(known, frank, bob):
     assert (told["releases"], told["correlation"]["over_correlating"]) == ([], False)
 
 
-def test_claims_that_one_may_not_see_change_nothing(known, bob, frank, dana, carol):
+def test_claims_that_one_may_not_see_change_nothing(
+    known, bob, frank, dana, carol, monkeypatch
+):
+    monkeypatch.setattr(correlation, "SMALL_COUNT", 0)  # else none of them would show
     mine = one(bob, FRAUD, MEADOW)
     before = ask(bob, mine)
+    assert before["correlation"]["originators"] == "2"
     send(dana, [{"value": HOST, **LINE}])
     send(carol, [{"value": HOST, **LINE}])
     assert ask(bob, mine) == before

@@ -12,7 +12,7 @@ from hub.lib.errors import NotFound
 from orgs.audit.models import AuditEvent
 from sharing import vocabulary as v
 from sharing.agreements import lifecycle
-from sharing.distribution import finding, selectors
+from sharing.distribution import correlation, finding, selectors
 from sharing.distribution.models import Release
 from sharing.lookup import quota
 from sharing.lookup.models import LookupCount
@@ -269,6 +269,25 @@ def test_hit_tells_how_many_stand_behind_it(known, bob):
         "reason": None,
     }
     assert "correlation" not in miss
+
+
+def test_only_what_one_may_see_is_counted(
+    known, alice, bob, frank, dana, carol, monkeypatch
+):
+    monkeypatch.setattr(correlation, "SMALL_COUNT", 0)
+    before = ask(bob, HOST, PHONE, "red.scam.example").json()
+    send(alice, [{"value": "red.scam.example", **LINE, "tlp": "red"}])
+    for person in (dana, carol):
+        send(person, [{"value": HOST, **LINE}, {"value": PHONE, **LINE}])
+    after = ask(bob, HOST, PHONE, "red.scam.example").json()
+    counts = [
+        [line.get("correlation", {}).get("originators") for line in told["results"]]
+        for told in (before, after)
+    ]
+    assert counts == [["2", "1", None]] * 2
+    send(frank, [{"op": "withdraw", "value": HOST}])
+    (host,) = ask(bob, HOST).json()["results"]
+    assert host["correlation"]["originators"] == "1"
 
 
 def test_line_shows_no_more_than_its_share(known, bob, monkeypatch):
