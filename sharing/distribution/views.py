@@ -103,9 +103,11 @@ def why(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Why one has a release: agreement, clause, redactions, duties; others about the same."""
     actor, after = actor_of(request), _uuid(request.GET.get("after"))
     reason = reasons.why(actor=actor, release_id=release_id)
-    same = others.related(actor=actor, release_id=release_id, after=after)
-    records = [_other(each) for each in same.releases]
-    page = {"why": reason, "others": same, "records": records}
+    page: dict[str, Any] = {"why": reason}
+    if reason.state == "live" and reason.terms.disclosure != Disclosure.QUERY:
+        same = others.related(actor=actor, release_id=release_id, after=after)
+        page["others"] = same
+        page["records"] = [_other(each) for each in same.releases]
     return render(request, "sharing/distribution/why.html", page)
 
 

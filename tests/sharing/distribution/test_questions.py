@@ -181,7 +181,17 @@ def test_recipient_is_told_why_without_a_cursor(questions, bob, alice):
     gone = why.why(actor=acting(bob), release_id=row.public_id)
     assert not any("cursor" in duty for duty in gone.duties)
     page = browser_of(bob).get(f"/received/releases/{row.public_id}/why")
+    assert page.status_code == 200
     assert "at the cursor" not in page.content.decode()
+
+
+def test_others_are_not_told_where_one_can_only_ask(questions, bob, alice):
+    row = rows().get(indicator=claim_of(alice).pk)
+    page = browser_of(bob).get(f"/received/releases/{row.public_id}/why")
+    assert page.status_code == 200
+    assert "Others about the same" not in page.content.decode()
+    answer = Caller(bob).get(f"releases/{row.public_id}/related")
+    assert answer.status_code == 404
 
 
 def test_notice_names_no_cursor_when_there_was_no_stream(questions, bob):

@@ -1,12 +1,13 @@
 """Others about the same observable: what one may see, and may join, and nothing else."""
 
 from html import unescape
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
 
 from hub.lib.clock import now
+from hub.lib.errors import NotFound
 from orgs.access import scope
 from orgs.accounts.actor import SYSTEM, Role
 from orgs.accounts.models import User
@@ -17,7 +18,7 @@ from sharing.agreements.models import (
     CollectionGroupObjectPermission,
     Grant,
 )
-from sharing.distribution import correlation, related
+from sharing.distribution import correlation, finding, related, selectors
 from sharing.distribution.models import Release
 from tests.cast import acting, browser_of, home_of
 from tests.coalition import collection, pulled, send, work_off
@@ -142,6 +143,35 @@ def test_grant_that_ended_takes_its_releases_away(coalition, alice, frank, bob):
     assert second not in others(bob, first)
     answer = Caller(bob).get(f"releases/{second}/related")
     assert answer.status_code == 404
+
+
+def test_grant_that_ends_meanwhile_takes_nothing_else_with_it(
+    coalition, alice, frank, bob, monkeypatch
+):
+    between(*(shows(slug, slug) for slug in ("meadow", "sentry")))
+    for person in (alice, frank):
+        send(person, [{"value": HOST, **LINE}])
+    mine, other = one(bob, "meadow", MEADOW), one(bob, "sentry", SENTRY)
+    elsewhere, readable = one(bob, VENDOR, SENTRY), selectors.readable
+
+    def ending(organization_id: UUID, collection_id: UUID) -> selectors.Reading:
+        if collection_id == collection("sentry"):
+            raise NotFound
+        return readable(organization_id, collection_id)
+
+    assert others(bob, mine) == {other, elsewhere}
+    monkeypatch.setattr(selectors, "readable", ending)
+    assert others(bob, mine) == {elsewhere}
+
+
+def test_more_releases_than_are_counted_join_nothing(known, bob, monkeypatch):
+    mine = one(bob, FRAUD, MEADOW)
+    monkeypatch.setattr(finding, "CORRELATION_CAP", 1)
+    assert others(bob, mine), "two are one more than are counted, and are found"
+    monkeypatch.setattr(related, "CORRELATION_CAP", 1)
+    told = ask(bob, mine)
+    assert told["correlation"]["over_correlating"]
+    assert told["releases"] == []
 
 
 def test_what_is_over_is_not_among_the_others(known, frank, bob):

@@ -126,6 +126,8 @@ def test_quota_is_its_own_and_refuses_the_whole_request(questions, bob, monkeypa
         refused = ask(bob, hit, hit)
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
+    (event,) = AuditEvent.objects.filter(verb="lookup:releases:refuse")
+    assert (event.subject, event.detail) == (str(asked()), {"kind": "details"})
     found(ask(bob, hit))
     assert Caller(bob).post("lookups", {"values": [HOST]}).status_code == 200
 

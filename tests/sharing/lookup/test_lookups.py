@@ -26,6 +26,7 @@ from tests.walls import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+MEADOW, SENTRY = "Meadow Social", "Sentry Security"
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 HOST, PHONE = "login.scam.example", "+442079460958"
 LINE = {"confidence": 80, "scam_type": "investment"}
@@ -297,6 +298,19 @@ def test_line_shows_no_more_than_its_share(known, bob, monkeypatch):
     assert (len(host["releases"]), host["cut"]) == (1, True)
     assert (len(phone["releases"]), phone["cut"]) == (1, False)
     assert (both["cut"], both["hits"]) == (True, 2)
+
+
+def test_newest_of_a_value_are_read_and_one_more_than_are_counted(
+    known, bob, monkeypatch
+):
+    monkeypatch.setattr(v, "CORRELATION_CAP", 1)
+    for most, shown, many in ((1, MEADOW, True), (0, SENTRY, False)):
+        monkeypatch.setattr(finding, "CORRELATION_CAP", most)
+        host, phone = ask(bob, HOST, PHONE).json()["results"]
+        (release,) = host["releases"]
+        assert release["originator"]["name"] == shown, "in the order of the stream"
+        assert host["cut"] is host["correlation"]["over_correlating"] is many
+        assert phone["cut"] is phone["correlation"]["over_correlating"] is False
 
 
 def test_answer_ends_at_its_bytes_and_says_which_lines_are_cut(known, bob, monkeypatch):
