@@ -1,13 +1,60 @@
 """Reads what was written down; who may see it, the caller has asked."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import BigIntegerField, Count, Max
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
 
 
-def recent(verbs: Iterable[Verb], since: datetime, limit: int) -> list[AuditEvent]:
-    """The newest first, with the organization of each."""
-    found = AuditEvent.objects.filter(verb__in=list(map(str, verbs)), at__gte=since)
-    return list(found.select_related("organization").order_by("-at", "-pk")[:limit])
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What one organization did again and again to one subject, in one way."""
+
+    verb: str
+    organization: str
+    subject: str
+    kind: str
+    asked: int | None  # the most that any of the events tells
+    times: int
+    at: datetime  # of the last
+
+
+def repeated(verbs: Iterable[Verb], since: datetime, limit: int) -> list[Repeated]:
+    """The newest first; however often somebody does the same, it is one of them.
+
+    Groups by the `kind` in the events' details, and reads no others than those verbs.
+    """
+    rows = (
+        AuditEvent.objects.filter(verb__in=list(map(str, verbs)), at__gte=since)
+        .values(
+            "verb",
+            "organization",
+            "organization__name",
+            "subject",
+            kind=KT("detail__kind"),
+        )
+        .annotate(
+            asked=Max(Cast(KT("detail__asked"), BigIntegerField())),
+            times=Count("pk"),
+            last=Max("at"),
+        )
+        .order_by("-last", "subject", "verb", "kind", "organization__name")
+    )
+    return [
+        Repeated(
+            each["verb"],
+            each["organization__name"] or "",
+            each["subject"],
+            each["kind"] or "",
+            each["asked"],
+            each["times"],
+            each["last"],
+        )
+        for each in rows[:limit]
+    ]

@@ -16,6 +16,7 @@ from hub.lib.errors import NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from sharing.agreements import selectors as agreements
+from sharing.agreements.models import Collection
 from sharing.distribution import finding, selectors, why
 from sharing.distribution.correlation import Correlation, Seen
 from sharing.distribution.finding import Found
@@ -31,6 +32,7 @@ class Other:
     """Another release, where it stands, and its JSON as the stream has it."""
 
     collection: UUID
+    title: str  # of the collection
     id: UUID
     record: bytes
 
@@ -81,24 +83,26 @@ def related(
 def _gathered(actor: Actor, reading: Reading, entry: Entry) -> tuple[Seen, list[Other]]:
     """What all of them show, this one included, and the others."""
     seen, others = Seen(), []
-    for collection_id, found in _streams(actor, reading, entry):
+    for collection, found in _streams(actor, reading, entry):
         seen.many |= len(found) > CORRELATION_CAP
         for each in found:
             seen.add(each.payload)
             if each.id != entry.release.public_id:
-                others.append(Other(collection_id, each.id, each.record))
+                others.append(
+                    Other(collection.pk, collection.title, each.id, each.record)
+                )
     return seen, others
 
 
 def _streams(
     actor: Actor, reading: Reading, entry: Entry
-) -> Iterator[tuple[UUID, list[Found]]]:
+) -> Iterator[tuple[Collection, list[Found]]]:
     """By collection; of what was taken back nothing, for it is about nothing any more."""
     row = entry.release
     if entry.payload is None or row.token is None:
         return
     found = finding.with_tokens(reading, [bytes(row.token)])
-    yield reading.grant.collection_id, list(found)
+    yield reading.grant.collection, list(found)
     payload = orjson.loads(entry.payload)
     digest = _digest(reading, bytes(row.token), payload)
     if digest is None:
@@ -111,7 +115,7 @@ def _streams(
             for each in finding.with_tokens(other, [token])
             if each.payload.get("value") == payload["value"]
         ]
-        yield other.grant.collection_id, same
+        yield other.grant.collection, same
 
 
 def _digest(reading: Reading, token: bytes, payload: dict[str, Any]) -> bytes | None:

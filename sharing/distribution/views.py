@@ -115,7 +115,7 @@ def _other(other: Other) -> dict[str, Any]:
     """A line of a stream, with its collection and its time as one."""
     record: dict[str, Any] = orjson.loads(other.record)
     record["date_added"] = datetime.fromisoformat(record["date_added"])
-    record["collection"] = other.collection
+    record["where"] = other.title
     return record
 
 

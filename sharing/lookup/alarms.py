@@ -8,7 +8,7 @@ from hub.lib.clock import now
 from orgs.accounts.actor import Actor
 from orgs.accounts.rights import need_staff
 from orgs.audit import selectors as audit
-from orgs.audit.models import AuditEvent
+from orgs.audit.selectors import Repeated
 from orgs.audit.verbs import ALARMS, Verb
 from sharing.agreements.models import Collection
 from sharing.vocabulary import LOOKUP_COUNTS_KEPT
@@ -18,29 +18,35 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    at: datetime
+    at: datetime  # the last time
     organization: str
     collection: str
     kind: str
     refused: bool  # beyond the quota; else a run without hits
-    asked: int | None  # look-ups since the last hit, of a run
+    times: int
+    asked: int | None  # look-ups without a hit in the longest run
 
 
 def alarms(actor: Actor) -> list[Alarm]:
-    """Long runs without a hit and refusals of the last 30 days, the newest first."""
+    """Long runs without a hit and refusals of the last 30 days, the newest first.
+
+    Each once for an organization, collection and type: who is refused a thousand times
+    hides nobody else.
+    """
     need_staff(actor)
-    found = audit.recent(ALARMS, now() - LOOKUP_COUNTS_KEPT, MOST)
+    found = audit.repeated(ALARMS, now() - LOOKUP_COUNTS_KEPT, MOST)
     streams = Collection.objects.in_bulk({UUID(each.subject) for each in found})
     return [_alarm(each, streams) for each in found]
 
 
-def _alarm(event: AuditEvent, streams: dict[UUID, Collection]) -> Alarm:
-    stream = streams.get(UUID(event.subject))
+def _alarm(found: Repeated, streams: dict[UUID, Collection]) -> Alarm:
+    stream = streams.get(UUID(found.subject))
     return Alarm(
-        event.at,
-        event.organization.name if event.organization else "",
-        stream.title if stream else event.subject,
-        event.detail["kind"],
-        event.verb == Verb.LOOKUP_REFUSE,
-        event.detail.get("asked"),
+        found.at,
+        found.organization,
+        stream.title if stream else found.subject,
+        found.kind,
+        found.verb == Verb.LOOKUP_REFUSE,
+        found.times,
+        found.asked,
     )

@@ -316,6 +316,7 @@ def test_record_page_shows_the_others(known, bob):
     assert "Others about the same" in page
     assert reverse("release-why", args=[other]) in page
     assert "fewer than 5 organizations" in page
+    assert f"<td>{FRAUD}</td>" in page
     alone = read(bob, one(bob, FRAUD, MEADOW, OTHER))
     assert "You may see no other record about it." in alone
 
