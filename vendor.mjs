@@ -1,9 +1,11 @@
-// Copies what the pages use out of node_modules into hub/static/vendor (committed).
+// Copies what the pages use out of node_modules into hub/static/vendor (committed), and
+// what browser tests look for faults with into tests/browser/vendor.
 // Run: npm ci && node vendor.mjs. The same lock gives the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const OUT = "hub/static/vendor";
+const TESTS = "tests/browser/vendor";
 
 const FILES = {
   "tabler.css": ["@tabler/core", "dist/css/tabler.min.css"],
@@ -18,17 +20,27 @@ const ICONS = [
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
-const manifest = {};
+let manifest = {};
 
-function write(name, from, text) {
+function write(out, name, from, text) {
   const about = JSON.parse(readFileSync(`node_modules/${from}/package.json`, "utf8"));
-  writeFileSync(`${OUT}/${name}`, text);
+  writeFileSync(`${out}/${name}`, text);
   manifest[name] = {
     package: from,
     version: about.version,
     license: about.license,
     sha256: sha256(text),
   };
+}
+
+function begin(out) {
+  manifest = {};
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+}
+
+function end(out) {
+  writeFileSync(`${out}/VENDOR.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 // Source maps are not vendored, so nothing may point at them.
@@ -49,15 +61,19 @@ function symbol(name) {
     .replace(/\s*\n\s*/g, "");
 }
 
-rmSync(OUT, { recursive: true, force: true });
-mkdirSync(OUT, { recursive: true });
+begin(OUT);
 for (const [name, [from, path]] of Object.entries(FILES)) {
-  write(name, from, plain(`${from}/${path}`));
+  write(OUT, name, from, plain(`${from}/${path}`));
 }
 const sprite = ICONS.map(symbol).join("\n");
 write(
+  OUT,
   "icons.svg",
   "@tabler/icons",
   `<svg xmlns="http://www.w3.org/2000/svg">\n${sprite}\n</svg>\n`,
 );
-writeFileSync(`${OUT}/VENDOR.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+end(OUT);
+
+begin(TESTS);
+write(TESTS, "axe.js", "axe-core", plain("axe-core/axe.min.js"));
+end(TESTS);

@@ -1,6 +1,7 @@
 """A browser that listens: console errors and broken policies fail the test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from orgs.accounts.models import User
 
 NARROW = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 900}
+AXE = Path(__file__).parent / "vendor" / "axe.js"
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +50,18 @@ class Screen:
         self.page.context.add_cookies(
             [{"name": name, "value": value, "url": self.address}]
         )
+
+    def faults(self) -> list[str]:
+        """What axe-core finds serious or critical on the page as it is now."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{each['id']}: {node['target']} {node['failureSummary']}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
 
     def scrolls_sideways(self) -> bool:
         self.page.wait_for_load_state()  # a link was clicked, its page has no root yet

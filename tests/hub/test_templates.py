@@ -10,6 +10,7 @@ from django.conf import settings
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 VENDOR = settings.BASE_DIR / "hub" / "static" / "vendor"
+TOOLS = settings.BASE_DIR / "tests" / "browser" / "vendor"
 FORBIDDEN = re.compile(
     r"""\sstyle=|\son[a-z]+=|<style\b|<script(?![^>]*\ssrc=)|https?://|javascript:"""
 )
@@ -32,16 +33,17 @@ def test_icons_are_in_the_sprite_when_a_template_names_them():
     assert named <= there
 
 
-def test_vendored_files_are_what_the_manifest_says_when_they_are_served():
-    manifest = json.loads((VENDOR / "VENDOR.json").read_text())
+@pytest.mark.parametrize("folder", [VENDOR, TOOLS], ids=["served", "tests"])
+def test_vendored_files_are_what_the_manifest_says_when_they_are_read(folder):
+    manifest = json.loads((folder / "VENDOR.json").read_text())
     for name, about in manifest.items():
         assert (
-            hashlib.sha256((VENDOR / name).read_bytes()).hexdigest()
+            hashlib.sha256((folder / name).read_bytes()).hexdigest()
             == (about["sha256"])
         )
         assert about["license"]
-        assert b"sourceMappingURL" not in (VENDOR / name).read_bytes()
-    there = {path.name for path in VENDOR.iterdir()}
+        assert b"sourceMappingURL=" not in (folder / name).read_bytes()
+    there = {path.name for path in folder.iterdir()}
     assert there == manifest.keys() | {"VENDOR.json"}
 
 
