@@ -71,6 +71,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
     if found["signed_in"]:
         found["nav"] = [_item(place, request) for place in _open_to(actor)]
+        found["look_up"] = actor.may(Right.READ)
         found |= _organizations(request, actor.organization_id)
     return found
 

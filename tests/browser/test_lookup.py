@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from orgs.accounts.actor import SYSTEM, Role
+from orgs.members.services import add_member
 from sharing import vocabulary as v
 from tests.browser.conftest import NARROW, WIDE, Screen
 from tests.browser.test_agreements import picture
@@ -111,6 +113,31 @@ def test_keys_are_shown_and_can_be_turned_off(screen, bob):
     expect(page.get_by_role("heading", level=1)).to_have_text("Look up")
 
 
+def test_palette_goes_looks_up_and_switches_by_keys_alone(
+    screen, shared, bob, northline
+):
+    add_member(actor=SYSTEM, organization=northline, user=bob, role=Role.ANALYST)
+    screen.enter_as(bob)
+    page = screen.open("/")
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Go to")
+    expect(dialog.get_by_text("Act for Northline Telecom")).to_be_visible()
+    assert screen.faults() == []
+    page.keyboard.insert_text("harb")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("banner")).to_contain_text("Acting for Harbour Bank")
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text("received")
+    picture(screen, "palette")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Received")
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text("login-harbour[.]scam.example")
+    page.keyboard.press("Enter")
+    expect(known(page)).to_contain_text("Meadow Social")
+    assert HOST not in page.url
+
+
 DROP = """([name, text]) => {
   const data = new DataTransfer();
   data.items.add(new File([text], name, {type: "text/csv"}));
@@ -164,6 +191,7 @@ def test_every_state_fits_the_screen(screen, shared, bob, size, scheme, monkeypa
     ending = f"{size['width']}-{scheme}"
     picture(screen, f"lookup-empty-{ending}")
     assert not screen.scrolls_sideways()
+    assert screen.faults() == []
     told = page.locator("#answer h2, #answer [role=alert]")
     for name, text in {
         "one": HOST,
@@ -179,6 +207,7 @@ def test_every_state_fits_the_screen(screen, shared, bob, size, scheme, monkeypa
             page.get_by_label(f"Choose {PAY}").check()
         picture(screen, f"lookup-{name}-{ending}")
         assert not screen.scrolls_sideways(), name
+        assert screen.faults() == [], name
     monkeypatch.setattr(v, "LOOKUPS_A_DAY", 1)
     box(page).fill(SEVERAL)
     page.get_by_role("button", name="Look up").click()
@@ -188,3 +217,4 @@ def test_every_state_fits_the_screen(screen, shared, bob, size, scheme, monkeypa
     page.locator("h1").click()
     page.keyboard.press("?")
     picture(screen, f"lookup-keys-{ending}")
+    assert screen.faults() == []
