@@ -127,8 +127,8 @@ def read(
     statement, signature = _signed(said, keys)
     if str(statement.collection) != str(collection).lower():
         raise BadFilterError("This is the filter of another collection.")
-    if held is not None and _rank(statement) < _rank(held.statement):
-        raise BadFilterError("This is older than what is held.")
+    if held is not None:
+        _check_later(statement, held.statement)
     base: rice.Numbers = rice.decode(rice.encode([]))
     if said["since"] is not None:
         if held is None or said["since"] != held.version:
@@ -142,6 +142,14 @@ def read(
     except BadCodingError as bad:
         raise BadFilterError(str(bad)) from None
     return _checked(said, statement, signature, numbers)
+
+
+def _check_later(statement: FilterStatement, held: FilterStatement) -> None:
+    """What a hub said once it does not take back, and one version is one set."""
+    if _rank(statement) < _rank(held):
+        raise BadFilterError("This is older than what is held.")
+    if _rank(statement) == _rank(held) and statement.checksum != held.checksum:
+        raise BadFilterError("This is another set than the one held of its version.")
 
 
 def _rank(statement: FilterStatement) -> tuple[int, int]:

@@ -37,7 +37,7 @@ def filter_of(
         found = _read(hub, collection, keys, held)
     except BadFilterError:
         try:
-            found = _read(hub, collection, keys, None)
+            found = _read(hub, collection, keys, held, whole=True)
         except BadFilterError as bad:
             raise UnverifiedError(
                 f"The filter is refused. {bad} If the hub has a new signing key, let"
@@ -106,13 +106,19 @@ def _held(path: Path | None, keys: filters.Keys) -> Filter | None:
 
 
 def _read(
-    hub: Hub, collection: UUID, keys: filters.Keys, held: Filter | None
+    hub: Hub,
+    collection: UUID,
+    keys: filters.Keys,
+    held: Filter | None,
+    *,
+    whole: bool = False,
 ) -> Filter:
-    asked = {"since": held.version} if held else {}
+    """What changed, or all of it; never older than what is held."""
+    asked = {"since": held.version} if held and not whole else {}
     try:
         body = hub.raw(f"/collections/{collection}/filter", **asked)
     except RefusedError as refused:
-        if not held or refused.code not in ("bad-parameter", "gone"):
+        if not asked or refused.code not in ("bad-parameter", "gone"):
             raise
-        body, held = hub.raw(f"/collections/{collection}/filter"), None
+        body = hub.raw(f"/collections/{collection}/filter")
     return filters.read(body, keys, collection=collection, held=held)

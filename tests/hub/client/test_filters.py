@@ -95,8 +95,16 @@ def test_changes_lead_to_the_same_as_the_whole_set_through_any_history(history):
         assert held == read(answer(said, numbers))
 
 
-SOME = answer(statement([5, 700, 2**40]), [5, 700, 2**40])
+SOME = answer(statement([5, 700, 2**40], 3), [5, 700, 2**40])
 SECOND = answer(statement([5, 9], 2), [9], [1], since="1.1")
+
+
+def test_version_that_is_held_is_no_other_set():
+    held = whole([5, 700])
+    with pytest.raises(BadFilterError, match="another set"):
+        read(answer(statement([5, 701]), [5, 701]), held)
+    later = statement([5, 700], taken_at=datetime(2026, 11, 25, tzinfo=UTC))
+    assert read(answer(later, [5, 700]), held).numbers == held.numbers
 
 
 @given(st.sampled_from([SOME, SECOND]), st.data())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hub.client.errors import Ending
 from hub.client.remote import Hub
 from orgs.accounts.actor import SYSTEM
 from orgs.accounts.models import User
+from sharing import vocabulary
 from sharing.agreements import services as agreements
 from tests.coalition import collection, send, work_off
 from tests.flows import matching
@@ -103,6 +105,39 @@ def test_filter_is_kept_and_only_what_changed_comes(between, alice, tmp_path):
     assert asked[0] == ""
     assert asked[1].startswith("?since=1.")
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+
+
+def test_older_filter_is_refused_when_a_newer_one_is_held(
+    between, alice, tmp_path, monkeypatch
+):
+    """Its signature is good: somebody kept it and shows it again."""
+    for name in ("FILTER_YOUNG", "FILTER_AGE"):
+        monkeypatch.setattr(vocabulary, name, timedelta(seconds=-1))
+    mine = tmp_path / "mine.txt"
+    mine.write_text(f"{account(8)}\n")
+    state = tmp_path / "state"
+    words = ("match", mine, "-c", STREAM, "--type", KIND, "--filter", "--state", state)
+    kept: list[dict] = []
+
+    def heard(path: str, said: dict) -> dict:
+        if "/filter" in path and not kept:
+            kept.append(said)
+        return said
+
+    def again(path: str, said: dict) -> dict:
+        return kept[0] if "/filter" in path else said
+
+    between.change = heard
+    assert accord(*words).out.count("\n") == 1
+    send(alice, [account(8)], type=KIND, scam_type="investment")
+    assert accord(*words).out.count("\n") == 2
+    [path] = state.glob("*.filter")
+    newest = path.read_bytes()
+    between.change = again
+    found = accord(*words)
+    assert (found.code, found.out) == (Ending.UNVERIFIED, "")
+    assert "older than what is held" in found.err
+    assert path.read_bytes() == newest
 
 
 def test_filter_signed_with_another_key_is_refused_even_when_new_keys_are_trusted(
