@@ -26,6 +26,7 @@ from hub.client.ownlist import OwnList
 from hub.client.remote import plain
 from hub.client.tokenising import Unread
 
+FORMULA = frozenset("=+-@")
 SHOWN = 20  # lines that could not be used, before they are only counted
 
 
@@ -107,22 +108,54 @@ def reading(own: OwnList) -> Any:
 
 @contextmanager
 def written(path: Path | None) -> Iterator[IO[str]]:
-    """A file that is there whole or not at all, its owner's alone; None: standard output."""
+    """A file that is there whole or not at all, its owner's alone; None: standard output.
+
+    A device or a pipe is written to, never replaced: `-o /dev/null` is what it says.
+    """
     if path is None or str(path) == "-":
         yield sys.stdout
         sys.stdout.flush()
         return
+    if path.exists() and not path.is_file():
+        with _device(path) as file:
+            yield file
+        return
+    with _drafted(path.resolve()) as file:
+        yield file
+
+
+def _device(path: Path) -> IO[str]:
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+@contextmanager
+def _drafted(path: Path) -> Iterator[IO[str]]:
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise ToolError(f"{path} cannot be written: {error.strerror}.") from None
+        raise _unwritable(path, error) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
+            file.flush()
+            os.fsync(file.fileno())
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def _unwritable(path: Path, error: OSError) -> ToolError:
+    return ToolError(f"{path} cannot be written: {error.strerror}.")
+
+
+def cell(text: object) -> str:
+    """What somebody else wrote, as a cell that no spreadsheet takes for a formula (OWASP)."""
+    said = plain(text)
+    return f"'{said}" if said[:1] in FORMULA else said
 
 
 def table(file: IO[str], header: Sequence[str]) -> Any:

@@ -3,9 +3,11 @@
 A hub that could show each partner keys of its own could tell what a partner asks for.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,9 +30,13 @@ class Pins:
 
     def __init__(self, path: Path, hub: str) -> None:
         self.path, self.hub = path, hub
+        self._load()
+
+    def _load(self) -> None:
+        path = self.path
         try:
             self._all = json.loads(path.read_text()) if path.exists() else {}
-            self._own: dict[str, Any] = self._all.setdefault(hub, {})
+            self._own: dict[str, Any] = self._all.setdefault(self.hub, {})
             self._own.setdefault("signing", {})
             self._own.setdefault("oprf", {})
         except (OSError, ValueError, AttributeError):
@@ -38,6 +44,10 @@ class Pins:
 
     def signing(self, answer: Any, *, trust: bool) -> dict[int, bytes]:
         """The pinned keys of filters; those of the answer only at first, or when told."""
+        with self._alone():
+            return self._signing(answer, trust=trust)
+
+    def _signing(self, answer: Any, *, trust: bool) -> dict[int, bytes]:
         held = self._own["signing"]
         if trust or not held:
             try:
@@ -58,6 +68,10 @@ class Pins:
 
     def oprf(self, collection: UUID, answer: Any) -> dict[int, str]:
         """The public keys of a collection's generations; a changed one is refused."""
+        with self._alone():
+            return self._oprf(collection, answer)
+
+    def _oprf(self, collection: UUID, answer: Any) -> dict[int, str]:
         held = self._own["oprf"].setdefault(str(collection), {})
         before = {int(number): key for number, key in held.items()}
         try:
@@ -69,8 +83,24 @@ class Pins:
             self._save()
         return found
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """With what others pinned meanwhile: a pin that got lost would be made anew."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(
+                self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600
+            )
+        except OSError as error:
+            raise ToolError(f"{self.path} cannot be used: {error.strerror}.") from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._load()
+            yield
+        finally:
+            os.close(lock)
+
     def _save(self) -> None:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with written(self.path) as file:
             json.dump(self._all, file, indent=1)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from hub.client.errors import LaterError, RefusedError, ToolError
+from hub.client.errors import LaterError, RefusedError, ToolError, UnverifiedError
 from hub.client.remote import Hub, plain
 from hub.client.state import State
 
 PAGE = 5_000  # records that are held at a time
 RESYNC = "resync-required"
 NOT_FOUND = "not-found"
+DOUBLINGS = 10  # of the pause: more are as long, and in a day more than a number holds
 PAUSE_MAX = 60.0  # seconds between tries while the hub cannot be reached
 
 Record = dict[str, Any]
@@ -34,6 +35,7 @@ class Keeper(Protocol):
     def acknowledged(self) -> str: ...
     def apply(self, before: str, records: list[Record], after: str) -> None: ...
     def acknowledge(self, cursor: str) -> None: ...
+    def complete(self) -> None: ...
     def forget(self) -> None: ...
 
 
@@ -49,6 +51,9 @@ class Cursor:
 
     def acknowledge(self, cursor: str) -> None:
         self.acknowledged = cursor
+
+    def complete(self) -> None:
+        pass
 
     def forget(self) -> None:
         self.cursor = self.acknowledged = ""
@@ -94,9 +99,13 @@ class Puller:
             self.keeper.forget()
             self.tally.resyncs += 1
             return True
+        if more and after == before:
+            raise UnverifiedError("The hub says that there is more, and gives nothing.")
         self.show(records)
         if records or after != before:
             self.keeper.apply(before, records, after)
+        if not more:
+            self.keeper.complete()
         self._count(records)
         self.confirm()
         return more
@@ -138,7 +147,8 @@ def follow(
             more = puller.step()
         except LaterError as later:
             failures += 1
-            wait = min(PAUSE_MAX, later.wait or interval * 2**failures)
+            doubled = interval * 2 ** min(failures, DOUBLINGS)
+            wait = min(PAUSE_MAX, later.wait or doubled)
             puller.say(f"{later} Next try in {wait:.0f} s.")
             sleep(wait)
             continue
@@ -161,8 +171,12 @@ def _ended(puller: Puller, refused: RefusedError) -> ToolError:
 
 
 def _notice(puller: Puller) -> str:
-    """The sentence of a notice about this collection that is still open, if there is one."""
-    for each in puller.hub.get("/notices")["notices"]:
+    """The sentence of a notice about this collection that is still open, if one is told."""
+    try:
+        notices = puller.hub.get("/notices")["notices"]
+    except LaterError:  # who follows asks again
+        return ""
+    for each in notices:
         open_ = each["acknowledged_at"] is None
         if open_ and each["collection"] == str(puller.collection):
             return (

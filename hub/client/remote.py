@@ -17,6 +17,7 @@ TIMEOUT = httpx2.Timeout(120, connect=20)  # seconds
 TRIES = 4
 PATIENCE = 30.0  # seconds that are waited for at most before the next try
 NOT_NOW = float("inf")  # another try at once would end the same
+PASSING = frozenset({429, 502, 503, 504})
 DETAIL = 500  # characters of what the hub says that are passed on
 
 
@@ -84,7 +85,9 @@ class Hub:
         )
         records = [_record(line) for line in answer.content.split(b"\n") if line]
         end = _end(records.pop() if records else None)
-        return records, str(end["next"]), end["more"] is True
+        if not isinstance(end["next"], str):
+            raise UnverifiedError("The hub's answer does not say where it ended.")
+        return records, end["next"], end["more"] is True
 
     def lines(self, path: str) -> Iterator[dict[str, Any]]:
         """All records of a list, one after the other; UnverifiedError if it was cut off."""
@@ -158,6 +161,8 @@ def _end(last: dict[str, Any] | None) -> dict[str, Any]:
         raise UnverifiedError("The hub's answer was cut off.")
     if isinstance(problem := last.get("problem"), dict):
         detail = plain(problem.get("detail") or problem.get("title") or "")[:DETAIL]
+        if problem.get("status") in PASSING:
+            raise LaterError(f"The hub broke off: {detail}")
         raise RefusedError(f"The hub broke off: {detail}", str(problem.get("code")))
     return last
 
@@ -176,7 +181,7 @@ def _check(answer: httpx2.Response) -> None:
             " this address.",
             code,
         )
-    if status in (429, 502, 503, 504):
+    if status in PASSING:
         raise LaterError(said, _wait(answer.headers.get("Retry-After")))
     if status >= 500:
         instance = plain(problem.get("instance") or "")[:DETAIL]

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -117,15 +118,21 @@ def submit(hub: Hub, body: Body, defaults: dict[str, str], key: str) -> str:
     headers = {"Content-Type": body.content_type, "Idempotency-Key": key}
     if body.gzipped:
         headers["Content-Encoding"] = "gzip"
+    with resumable(key):
+        return str(hub.send("/submissions", body.again, headers, defaults)["id"])
+
+
+@contextmanager
+def resumable(key: str) -> Iterator[None]:
+    """What may work later names the key with which the same command goes on."""
     try:
-        answer = hub.send("/submissions", body.again, headers, defaults)
+        yield
     except LaterError as later:
         raise LaterError(
             f"{later} To send it again without fear of sending it twice, add"
             f" --idempotency-key {key}",
             later.wait,
         ) from None
-    return str(answer["id"])
 
 
 def outcome(

@@ -52,7 +52,7 @@ class State:
     @classmethod
     def at(cls, folder: Path, collection: UUID, *, new: bool = True) -> Self:
         """The state of a collection in a folder that is its owner's alone."""
-        path = folder / f"{collection}.sqlite3"
+        path = cls.place(folder, collection)
         if not new and not path.is_file():
             raise ToolError(
                 f"{folder} holds nothing of this collection; pull it first."
@@ -63,6 +63,10 @@ class State:
         except OSError as error:
             raise ToolError(f"{path} cannot be written: {error.strerror}.") from None
         return cls(path)
+
+    @staticmethod
+    def place(folder: Path, collection: UUID) -> Path:
+        return folder / f"{collection}.sqlite3"
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +81,17 @@ class State:
     @property
     def acknowledged(self) -> str:
         return self._mark("acknowledged")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the stream was read to its end once: before, much of it is missing."""
+        return bool(self._mark("whole"))
+
+    def complete(self) -> None:
+        """The end is reached; what comes from now on is new."""
+        if not self.whole:
+            with self._writing():
+                self._set("whole", "yes")
 
     def apply(
         self, before: str, records: Iterable[Mapping[str, Any]], after: str
@@ -103,11 +118,18 @@ class State:
             self._db.execute("DELETE FROM mark")
 
     def erase(self) -> None:
-        """Hold nothing any more, in none of its files either."""
+        """Hold nothing any more, in none of its files either; ToolError if it cannot be."""
         self.forget()
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._db.execute("VACUUM")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            self._db.execute("VACUUM")
+            row = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise _broken(self.path, error) from None
+        if row[0]:  # busy: what was erased stands in the log until its readers are done
+            raise ToolError(
+                f"Another process reads {self.path}: it is not erased yet. End it, and"
+                " say the same again."
+            )
 
     def count(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM release").fetchone()[0])

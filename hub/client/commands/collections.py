@@ -18,8 +18,8 @@ from hub.client.commands.shared import (
     readable,
     titled,
 )
+from hub.client.purging import purged
 from hub.client.remote import plain
-from hub.client.state import State
 
 
 @app.command()
@@ -39,7 +39,7 @@ def collections(context: typer.Context, json_: Json = False) -> None:
     for each in found:
         count = each["releases"]
         shown = "-" if count is None else f"{count:,}"
-        table.add_row(each["id"], titled(each), plain(each["disclosure"]), shown)
+        table.add_row(plain(each["id"]), titled(each), plain(each["disclosure"]), shown)
     Console(markup=False).print(table)
 
 
@@ -73,9 +73,7 @@ def purge(
     """
     with hub_of(context) as hub:
         place = collection_of(hub, collection)
-        with State.at(state, place, new=False) as held:
-            count = held.count()
-            held.erase()
+        count = purged(state, place)
         console.say(f"{count:,} releases were erased.")
         for notice in hub.get("/notices")["notices"]:
             if notice["collection"] == str(place) and not notice["acknowledged_at"]:

@@ -27,6 +27,7 @@ from hub.client.commands.shared import (
     hub_of,
     some_lines,
 )
+from hub.client.console import cell
 from hub.client.errors import LaterError, ToolError
 from hub.client.filters import Filter
 from hub.client.ownlist import OwnList
@@ -34,7 +35,7 @@ from hub.client.pins import Pins
 from hub.client.pins import place as pins_place
 from hub.client.pulling import Puller, to_the_end
 from hub.client.questions import OTAG, filter_of
-from hub.client.remote import Hub, plain
+from hub.client.remote import Hub
 from hub.client.spreading import spread
 from hub.client.state import HEAD_BYTES, State
 from hub.client.tokenising import Candidate, Options, finder
@@ -157,6 +158,11 @@ def held(hub: Hub, place: UUID, folder: Path | None, *, fresh: bool) -> Iterator
     with State.at(folder, place, new=fresh) as kept:
         if fresh:
             _read(hub, place, kept)
+        elif not kept.whole:
+            raise ToolError(
+                f"What {folder} holds was never read to its end; pull it first."
+                " Nothing was matched, so that nothing is missed."
+            )
         yield kept
 
 
@@ -179,9 +185,9 @@ def _rows(target: IO[str]) -> Show:
 
     def show(each: Candidate, record: dict[str, Any]) -> None:
         originator = record.get("originator") or {}
-        said = [plain(record.get(name, "")) for name in FIELDS]
-        name = plain(originator.get("name") or originator.get("id") or "")
-        rows.writerow([*_own(each), record["id"], *said, name])
+        said = [cell(record.get(name, "")) for name in FIELDS]
+        name = cell(originator.get("name") or originator.get("id") or "")
+        rows.writerow([*_own(each), cell(record["id"]), *said, name])
 
     return show
 

@@ -20,7 +20,7 @@ from hub.client.commands.shared import (
 )
 from hub.client.errors import Ending, ToolError
 from hub.client.ownlist import STDIN, OwnList
-from hub.client.remote import Hub, plain
+from hub.client.remote import Hub
 from hub.client.sending import (
     BY_SUFFIX,
     KEY_CHARACTERS,
@@ -31,6 +31,7 @@ from hub.client.sending import (
     in_hashes,
     new_key,
     outcome,
+    resumable,
     submit,
 )
 from hub.client.tokenising import Options
@@ -134,10 +135,12 @@ def finish(
     json_: bool,
 ) -> None:
     """Send a body and tell what became of it; ends with a code of its own if not all."""
-    if key is not None and not (0 < len(key) <= KEY_CHARACTERS and key.isprintable()):
-        raise ToolError("An Idempotency-Key has 1 to 255 printable characters.")
-    submission = submit(hub, body, defaults, key or new_key())
-    with console.metered(100, "The hub reads", bytes_=False) as meter:
+    key = _checked(key) if key is not None else new_key()
+    submission = submit(hub, body, defaults, key)
+    with (
+        resumable(key),
+        console.metered(100, "The hub reads", bytes_=False) as meter,
+    ):
         sent = outcome(hub, submission, moved=lambda part: meter.at(int(100 * part)))
     if results is not None:
         _write_results(hub, sent, results)
@@ -147,6 +150,12 @@ def finish(
         console.told(_sentences(sent))
     if not sent.whole:
         raise typer.Exit(Ending.LINES)
+
+
+def _checked(key: str) -> str:
+    if not (0 < len(key) <= KEY_CHARACTERS and key.isprintable() and key.isascii()):
+        raise ToolError("An Idempotency-Key has 1 to 255 printable ASCII characters.")
+    return key
 
 
 def _sentences(sent: Sent) -> list[str]:
@@ -174,5 +183,5 @@ def _write_results(hub: Hub, sent: Sent, path: Path) -> None:
         rows = console.table(file, ("line", "outcome", "field", "code", "detail"))
         for each in hub.lines(f"/submissions/{sent.submission['id']}/results"):
             fault = faults.get(each["line"], {})
-            why = [plain(fault.get(name, "")) for name in ("field", "code", "detail")]
-            rows.writerow([each["line"], each["outcome"], *why])
+            why = [fault.get(name, "") for name in ("field", "code", "detail")]
+            rows.writerow([each["line"], *map(console.cell, (each["outcome"], *why))])
