@@ -198,6 +198,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_HTTPONLY = True
 # Uploads hold clear values: they stay in memory, never in a temporary file.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # ten thousand URLs to look up, pasted
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a draft has some sixty a clause
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 CSRF_FAILURE_VIEW = "hub.pages.csrf_failure"

@@ -5,6 +5,7 @@ Bad lines get a fault of their own; whatever is said twice is asked once.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -23,11 +24,13 @@ from sharing.lookup.asking import Asked, Question
 from sharing.vocabulary import LOOKUP_LINES, IndicatorKind
 
 TOO_MANY = f"At most {LOOKUP_LINES:,} lines at once: look up the rest in a second go."
+WORDS = 3 * LOOKUP_LINES  # beside other words, tried in all
 SHOWN = 300  # characters of a line that cannot be read
 LAST = 4  # digits by which one knows a card again
 _BETWEEN = re.compile(r"[\s,;|\"'<>]+")
 _ALONE = (None, IndicatorKind.DOMAIN, IndicatorKind.URL, IndicatorKind.EMAIL)
 _SCHEMES = ("http:", "https:", "ftp:")
+_MARKS, _SHORT, _LONG = frozenset(".:@"), 4, 20  # t.co; hashes and wallets have no mark
 _AROUND = ".:!?()"  # of a sentence about a value
 
 
@@ -63,8 +66,9 @@ def read(text: str, kind: str | None, region: str | None) -> Paste:
         raise Invalid(TOO_MANY)
     found: list[Pasted] = []
     known: dict[tuple[str, bytes], Pasted] = {}
+    reader = _Reader(kind, region)
     for line in raw:
-        for each in _read(line, kind, region):
+        for each in reader.read(line):
             place = each.asked.kind, each.asked.digest or b""
             before = known.setdefault(place, each) if each.asked.digest else each
             if before is not each:
@@ -85,19 +89,66 @@ class _FaultError(Exception):
         self.field, self.why = name, (code, sentence)
 
 
-def _read(line: RawLine, kind: str | None, region: str | None) -> Iterator[Pasted]:
-    said = _json(line)
-    try:
-        if isinstance(said, str):
-            yield from _bare(line.number, said, kind, region)
-        else:
-            yield _record(line.number, said, kind, region)
-    except _FaultError as fault:
-        asked = Asked(0, fault=fault.why)
-        yield Pasted(asked, [line.number], _shown(said), fault.field)
-    except BadValue as bad:
-        asked = Asked(0, bad.kind or "", bad.guessed, fault=(bad.code, bad.sentence))
-        yield Pasted(asked, [line.number], _shown(said))
+@dataclass(slots=True)
+class _Reader:
+    """Reads lines of which nothing else says the type or the region."""
+
+    kind: str | None
+    region: str | None
+    words: int = WORDS  # that may still be tried
+
+    def read(self, line: RawLine) -> Iterator[Pasted]:
+        said = _json(line)
+        try:
+            if isinstance(said, str):
+                yield from self._bare(line.number, said)
+            else:
+                yield self._record(line.number, said)
+        except _FaultError as fault:
+            asked = Asked(0, fault=fault.why)
+            yield Pasted(asked, [line.number], _shown(said), fault.field)
+        except BadValue as bad:
+            why = bad.code, bad.sentence
+            asked = Asked(0, bad.kind or "", bad.guessed, fault=why)
+            yield Pasted(asked, [line.number], _shown(said))
+
+    def _bare(self, number: int, text: str) -> Iterator[Pasted]:
+        """The value that a line is; or those that it names beside other words."""
+        try:
+            yield _value(number, text, self.kind, self.region)
+        except BadValue as bad:
+            apart = not self.kind and _is_prose(text, bad)
+            found = [*self._among(number, text)] if apart else []
+            if not found:
+                raise bad from None
+            yield from found
+
+    def _among(self, number: int, text: str) -> Iterator[Pasted]:
+        """No region: a date beside a value is no telephone number."""
+        words = [word.strip(_AROUND) for word in _BETWEEN.split(text)]
+        if len(words) < 2:
+            return
+        for word in filter(_may_be_value, words):
+            if not self.words:
+                return
+            self.words -= 1
+            with suppress(BadValue):
+                yield _value(number, word, None, None)
+
+    def _record(self, number: int, said: Any) -> Pasted:
+        if not isinstance(said, dict):
+            sentence = "The line is neither text nor an object."
+            raise _FaultError("line", "bad-json", sentence)
+        for why, sentence in UNREADABLE.items():
+            if why in said:
+                raise _FaultError("line", why, sentence)
+        if "nv" in said or "digest" in said:
+            return _hash(number, {"type": self.kind, **said})
+        named = said.get("type", self.kind)
+        if not (named is None or (isinstance(named, str) and named in TYPES)):
+            sentence = "There is no such type of indicator."
+            raise _FaultError("type", "unknown-type", sentence)
+        return _value(number, said.get("value"), named, said.get("region", self.region))
 
 
 def _json(line: RawLine) -> Any:
@@ -116,52 +167,21 @@ def _shown(said: Any) -> str:
     return said[:SHOWN] if isinstance(said, str) else ""
 
 
-def _bare(
-    number: int, text: str, kind: str | None, region: str | None
-) -> Iterator[Pasted]:
-    """The value that a line is; or those that it names beside other words."""
-    try:
-        yield _value(number, text, kind, region)
-    except BadValue as bad:
-        found = [*_among(number, text)] if _is_prose(text, bad) else []
-        if not found:
-            raise bad from None
-        yield from found
-
-
 def _is_prose(text: str, bad: BadValue) -> bool:
     """Whether a value may stand beside others; a broken URL has no parts that are some."""
     return bad.kind in _ALONE and not refang(text).startswith(_SCHEMES)
 
 
-def _among(number: int, text: str) -> Iterator[Pasted]:
-    """No region: a date beside a value is no telephone number."""
-    words = [word.strip(_AROUND) for word in _BETWEEN.split(text)]
-    if len(words) < 2:
-        return
-    for word in filter(None, words):
-        try:
-            yield _value(number, word, None, None)
-        except BadValue:
-            continue
+def _may_be_value(word: str) -> bool:
+    """Whether a word beside others is worth a try: most are just words."""
+    return len(word) >= _LONG or (len(word) >= _SHORT and not _MARKS.isdisjoint(word))
 
 
-def _record(number: int, said: Any, kind: str | None, region: str | None) -> Pasted:
-    if not isinstance(said, dict):
-        raise _FaultError("line", "bad-json", "The line is neither text nor an object.")
-    for why, sentence in UNREADABLE.items():
-        if why in said:
-            raise _FaultError("line", why, sentence)
-    if "nv" in said or "digest" in said:
-        names = ("type", "nv", "digest", "sha256")
-        digest = {name: _number(name, said[name]) for name in names if name in said}
-        asked = asking.of_digest(0, {"type": kind, **digest})
-        return Pasted(asked, [number], str(said.get("digest") or said.get("sha256")))
-    named = said.get("type", kind)
-    if named is not None and named not in TYPES:
-        sentence = "There is no such type of indicator."
-        raise _FaultError("type", "unknown-type", sentence)
-    return _value(number, said.get("value"), named, said.get("region", region))
+def _hash(number: int, said: dict[str, Any]) -> Pasted:
+    names = ("type", "nv", "digest", "sha256")
+    digest = {name: _number(name, said[name]) for name in names if name in said}
+    asked = asking.of_digest(0, digest)
+    return Pasted(asked, [number], str(said.get("digest") or said.get("sha256")))
 
 
 def _number(name: str, said: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 
 from hub.lib.errors import Invalid
+from sharing.intake.rawlines import RawLine
 from sharing.lookup import pasting
 from sharing.tokens import scheme
 from sharing.vocabulary import LOOKUP_LINES
@@ -64,6 +65,8 @@ def test_hash_finds_what_its_value_does_when_a_csv_holds_hashes():
         ("020 7946 0958", "value"),
         ('{"value": 7}', "value"),
         ('{"value": "x.example", "region": 7}', "region"),
+        ('{"value": "x.example", "type": ["domain"]}', "type"),
+        ('{"type": ["domain"], "nv": 1, "digest": {}}', "value"),
         ("{broken", "line"),
         ("[1,", "value"),
     ],
@@ -93,12 +96,22 @@ def test_value_is_found_when_it_stands_in_a_table_without_a_header(line):
     assert values(line) == [HOST]
 
 
+def test_no_more_words_are_tried_than_the_bound_when_a_paste_is_all_prose():
+    reader = pasting._Reader(None, None, words=3)
+    line = RawLine(1, b'"no.1 no.2 no.3 evil.example"')
+    assert [each.fault for each in reader.read(line)] != [""]
+    assert [each.text for each in pasting._Reader(None, None, words=4).read(line)] == [
+        "evil.example"
+    ]
+
+
 def test_broken_url_has_no_parts():
     assert values("https://parcel fee.example/pay") == []
 
 
 def test_value_with_a_fault_of_its_own_is_not_taken_apart():
     assert values("1 2 parcel-fee.example", kind="phone") == []
+    assert values("see parcel-fee.example", kind="domain") == []
 
 
 def test_card_is_shown_by_its_end_when_it_is_looked_up():

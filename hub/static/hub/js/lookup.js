@@ -108,6 +108,7 @@
   });
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
+    if ([400, 413].includes(status)) return fail("Nothing was looked up: that is too much for once.");
     fail(`Nothing was looked up (${status}). Reload the page and try again.`);
   });
   document.addEventListener("htmx:sendError", () => fail("The hub cannot be reached. Try again."));
