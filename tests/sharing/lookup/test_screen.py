@@ -94,13 +94,19 @@ def test_type_is_told_as_not_covered_when_no_clause_covers_it(known, dana):
     assert "None of your agreements lets anybody share iban with you" in said
 
 
-def test_unknown_and_not_ones_own_are_one_answer(known, dana, carol):
-    send_only = text_of(look(carol, HOST)).replace(HOST, "x")
-    nothing = text_of(look(carol, "never.seen.example")).replace(
-        "never.seen.example", "x"
-    )
-    assert send_only == nothing
-    assert "1 not covered by your agreements" in nothing
+def test_unknown_and_not_ones_own_are_one_answer(known, alice, bob, carol):
+    weak, never = "too-weak.example", "never-seen.example"
+    send(
+        alice, [{"value": weak, **LINE, "confidence": 5}]
+    )  # below what the clause takes
+    for person in (bob, carol):
+        there, nowhere = (
+            re.sub(f"{each}|Asked today: [0-9]", "", text_of(look(person, each)))
+            for each in (weak, never)
+        )
+        assert there == nowhere
+    assert "1 not known" in text_of(look(bob, weak))
+    assert "1 not covered by your agreements" in text_of(look(carol, weak))
 
 
 def test_part_alone_is_sent_when_htmx_asks(known, bob):
