@@ -6,7 +6,7 @@ from celery import shared_task
 
 from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
-from sharing.agreements import due, lifecycle, rotation
+from sharing.agreements import due, lifecycle, renewing, rotation
 from sharing.distribution import housekeeping
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
@@ -51,4 +51,5 @@ def sweep() -> None:
     housekeeping.forget_promises()
     snapshots.sweep()
     rotation.destroy_due()
+    renewing.announce_due()
     outbox.forget_done(timedelta(days=1))

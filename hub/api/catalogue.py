@@ -112,6 +112,11 @@ _ALL = (
         " one is.",
     ),
     ProblemKind(
+        "other-scheme",
+        errors.Conflict,
+        "Make your elements as the `scheme` in `oprf/keys` says, or get a newer toolkit.",
+    ),
+    ProblemKind(
         "generation-closed",
         errors.Gone,
         "Get the public key of the live generation, and blind your values for it anew.",

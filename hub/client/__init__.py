@@ -7,8 +7,18 @@ from hub.client.oblivious import (
     KeyChangedError,
     Oblivious,
     pinned_keys,
+    schemes_of,
 )
-from hub.client.values import BadValue, Parsed, canonicalise, digest, hashed, token
+from hub.client.values import (
+    BadValue,
+    Parsed,
+    Typed,
+    canonicalise,
+    digest,
+    hashed,
+    token,
+    typed,
+)
 
 __all__ = [
     "AnswerRefusedError",
@@ -19,10 +29,13 @@ __all__ = [
     "Matcher",
     "Oblivious",
     "Parsed",
+    "Typed",
     "canonicalise",
     "digest",
     "hashed",
     "match",
     "pinned_keys",
+    "schemes_of",
     "token",
+    "typed",
 ]

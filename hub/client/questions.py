@@ -7,13 +7,19 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hub.client import filters
-from hub.client.errors import RefusedError, ToolError, UnverifiedError
+from hub.client.errors import LaterError, RefusedError, ToolError, UnverifiedError
 from hub.client.filters import BadFilterError, Filter
-from hub.client.oblivious import BATCH, AnswerRefusedError, Oblivious
+from hub.client.oblivious import (
+    BATCH,
+    AnswerRefusedError,
+    Oblivious,
+    schemes_of,
+)
 from hub.client.pins import Pins
 from hub.client.remote import Hub
 from hub.client.spreading import pieces
 from hub.client.tokenising import Digested
+from hub.client.values import Typed
 
 OTAG = "otag"
 
@@ -56,10 +62,19 @@ def oblivious(hub: Hub, collection: UUID, pins: Pins, asked: Filter) -> Obliviou
             "This collection hands over its stream: `accord match` tells the hub"
             " nothing of your values either."
         )
-    keys = pins.oprf(collection, hub.get(f"/collections/{collection}/oprf/keys"))
+    told = hub.get(f"/collections/{collection}/oprf/keys")
+    keys = pins.oprf(collection, told)
     if asked.generation not in keys:
         raise UnverifiedError("The hub tells no public key of the filter's generation.")
-    return Oblivious(asked.generation, keys[asked.generation])
+    try:
+        schemes = schemes_of(told)
+        if asked.generation not in schemes:
+            raise LaterError("The keys of this collection just changed; ask again.")
+        return Oblivious(
+            asked.generation, keys[asked.generation], schemes[asked.generation]
+        )
+    except AnswerRefusedError as refused:
+        raise UnverifiedError(str(refused)) from None
 
 
 def ask(
@@ -86,7 +101,7 @@ def _ask(
     own: Iterable[Digested],
 ) -> Iterator[Told]:
     for some in pieces(own, BATCH):
-        batch = asking.blind([each.digest for each in some])
+        batch = asking.blind([Typed(each.kind, each.digest) for each in some])
         answer = hub.post(f"/collections/{collection}/oprf/evaluate", batch.body)
         try:
             otags = asking.otags(batch, answer)

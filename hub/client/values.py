@@ -1,9 +1,27 @@
 """A value's normal form, its digest, and its token under a collection's key."""
 
+from typing import NamedTuple
+
 from sharing.indicators.types import BadValue, Parsed, read_value
 from sharing.tokens import scheme
 
-__all__ = ["BadValue", "Parsed", "canonicalise", "digest", "hashed", "token"]
+__all__ = [
+    "BadValue",
+    "Parsed",
+    "Typed",
+    "canonicalise",
+    "digest",
+    "hashed",
+    "token",
+    "typed",
+]
+
+
+class Typed(NamedTuple):
+    """What one asks obliviously with: the digest of a value, and the type it is of."""
+
+    kind: str
+    digest: bytes
 
 
 def canonicalise(
@@ -22,6 +40,12 @@ def digest(text: str, kind: str | None = None, region: str | None = None) -> byt
     """The 32-byte digest of a value. Whoever has it can test guesses: keep it inside."""
     found = canonicalise(text, kind, region)
     return scheme.digest(found.kind, found.nv, found.canonical)
+
+
+def typed(text: str, kind: str | None = None, region: str | None = None) -> Typed:
+    """Type and digest of a value, for `Oblivious`; kept inside as the digest alone is."""
+    found = canonicalise(text, kind, region)
+    return Typed(found.kind, scheme.digest(found.kind, found.nv, found.canonical))
 
 
 def hashed(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.lib.errors import FieldError, Invalid
-from sharing.tokens import voprf
+from sharing.tokens import scheme, voprf
 from sharing.vocabulary import OBLIVIOUS_ELEMENTS
 
 FIELDS = frozenset({"generation", "blinded"})
+SCHEME = "scheme"  # left out by toolkits that know but the first
 DIGITS = 2 * voprf.ELEMENT_BYTES
 GENERATION_MAX = 2**31 - 1
 _NOT_TEXT = (
@@ -20,6 +21,7 @@ _NOT_TEXT = (
 @dataclass(frozen=True, slots=True)
 class Blinded:
     generation: int
+    otag_scheme: int  # by which the elements were made, as is said: nothing shows it
     elements: tuple[bytes, ...]
 
 
@@ -27,13 +29,19 @@ def read(body: object) -> Blinded:
     """The elements in a JSON body, or Invalid with every line at fault; none is quoted."""
     if not isinstance(body, Mapping):
         raise _invalid("body", "not-an-object", "A JSON object is needed.")
-    if body.keys() != FIELDS:
-        word = "unknown-field" if body.keys() - FIELDS else "missing"
-        raise _invalid("body", word, "Exactly generation and blinded are read here.")
+    if body.keys() - {SCHEME} != FIELDS:
+        unknown = body.keys() - FIELDS - {SCHEME}
+        word = "unknown-field" if unknown else "missing"
+        detail = "Exactly generation, scheme and blinded are read here."
+        raise _invalid("body", word, detail)
     number, said = body["generation"], body["blinded"]
     if type(number) is not int or not 1 <= number <= GENERATION_MAX:
         detail = "The number of a generation is needed."
         raise _invalid("generation", "not-a-number", detail)
+    otag_scheme = body.get(SCHEME, scheme.BARE)
+    if type(otag_scheme) is not int or otag_scheme not in scheme.OTAG_SCHEMES:
+        detail = "The scheme of otags is one that `oprf/keys` tells."
+        raise _invalid(SCHEME, "unknown-scheme", detail)
     if not isinstance(said, list) or not 1 <= len(said) <= OBLIVIOUS_ELEMENTS:
         detail = f"A list of 1 to {OBLIVIOUS_ELEMENTS:,} elements is needed."
         raise _invalid("blinded", "bad-list", detail)
@@ -42,7 +50,8 @@ def read(body: object) -> Blinded:
         _fault(line, *each) for line, each in enumerate(found, 1) if type(each) is tuple
     ]:
         raise Invalid(f"Line {faults[0]['line']}: {faults[0]['detail']}", errors=faults)
-    return Blinded(number, tuple(each for each in found if isinstance(each, bytes)))
+    elements = tuple(each for each in found if isinstance(each, bytes))
+    return Blinded(number, otag_scheme, elements)
 
 
 def _element(text: Any) -> bytes | tuple[str, str]:

@@ -44,6 +44,7 @@ class PublicKey:
     state: str
     effective_from: datetime
     public_key: str  # 32 bytes, hexadecimal
+    scheme: int  # of its otags
     pinned: Pin
 
 
@@ -59,13 +60,17 @@ def evaluate(*, actor: Actor, collection_id: UUID, body: object) -> Evaluated:
         reading = _reading(actor, collection_id)
         asked = blinded.read(body)
         number = _in_effect(reading, asked.generation)
+        oprf = tokens.oprf(collection_id, number)
+        _same_scheme(oprf.otag_scheme, asked.otag_scheme)
         account, some = (collection_id, quota.OBLIVIOUS), len(asked.elements)
         quota.check(actor, {account: some}, reading.moment)
-        found, proof = tokens.evaluate(collection_id, number, asked.elements)
-        public = tokens.oprf_public_key(collection_id, number)
+        found = oprf.evaluate(asked.elements)
         _recorded(actor, reading, some)
         return Evaluated(
-            number, [each.hex() for each in found], proof.hex(), public.hex()
+            number,
+            [each.hex() for each in found.elements],
+            found.proof.hex(),
+            oprf.public.hex(),
         )
 
 
@@ -84,6 +89,7 @@ def public_keys(actor: Actor, collection_id: UUID) -> list[PublicKey]:
                 "live" if each == reading.generation else each.state,
                 each.effective_from,
                 key.public.hex(),
+                key.otag_scheme,
                 Pin(key.event, key.at),
             )
             for each in agreements.keyed(reading.grant, reading.moment)
@@ -113,6 +119,16 @@ def _in_effect(reading: Reading, number: int) -> int:
             code="generation-not-begun",
         )
     return live
+
+
+def _same_scheme(is_: int, said: int) -> None:
+    """Asked in another one, nothing would ever hit: refused, so that nobody believes it."""
+    if said != is_:
+        raise Conflict(
+            f"The otags of this generation are of scheme {is_}, and you asked with"
+            f" scheme {said}.",
+            code="other-scheme",
+        )
 
 
 def _recorded(actor: Actor, reading: Reading, asked: int) -> None:

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from hub.api.openapi import Shape, answer, describe
+from sharing.tokens.scheme import OTAG_SCHEMES
 
 TAG = "Looking up"
 ELEMENT = "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
@@ -12,6 +13,11 @@ class BlindedList(Shape):
     """Values that were hidden on your side."""
 
     generation = serializers.IntegerField(help_text="The live one.")
+    scheme = serializers.ChoiceField(
+        choices=OTAG_SCHEMES,
+        required=False,
+        help_text="By which you made the elements, as `oprf/keys` tells it; 1 if left out.",
+    )
     blinded = serializers.ListField(
         child=serializers.CharField(),
         help_text="1 to 1,000 elements of ristretto255, 64 hexadecimal digits each.",
@@ -43,6 +49,10 @@ class OprfKey(Shape):
     state = serializers.ChoiceField(choices=["building", "live"])
     effective_from = serializers.DateTimeField()
     public_key = serializers.CharField(help_text="32 bytes, hexadecimal.")
+    scheme = serializers.ChoiceField(
+        choices=OTAG_SCHEMES,
+        help_text="What otags are made of: the digest (1), or type and digest (2).",
+    )
     pinned = KeyPin()
 
 
@@ -59,6 +69,9 @@ evaluated = describe(
     " how many there were, and nothing else. From the answer you compute an otag of each"
     " value, and compare it with a filter of the collection on your side; the toolkit"
     " `hub.client` does it, and refuses what was not made with the pinned key."
+    "\n\n`scheme` says what you hid: the digest (1), or the type and the digest (2), as"
+    " `oprf/keys` tells for each generation. The hub cannot see it; what was made by another"
+    " scheme than the generation's would never hit, so it is refused."
     "\n\nFor collections that hide their values (token and query). All elements are answered"
     " or none. What an element hides has no type here, so all types share one quota: 250,000 elements a day"
     " for each organization and collection. Beyond it the whole request is refused with 429"
@@ -76,7 +89,7 @@ evaluated = describe(
     tag=TAG,
     fails=(
         "bad-json not-found length-required too-large unsupported-type invalid too-many"
-        " not-oblivious generation-not-begun generation-closed key-destroyed"
+        " not-oblivious generation-not-begun generation-closed other-scheme key-destroyed"
     ).split(),
     request=BlindedList,
 )
@@ -97,6 +110,7 @@ keys = describe(
                     "state": "live",
                     "effective_from": "2026-11-01T00:00:00.000000Z",
                     "public_key": ELEMENT,
+                    "scheme": 2,
                     "pinned": {"event": 4711, "at": "2026-11-01T00:00:00.000000Z"},
                 }
             ]

@@ -13,6 +13,8 @@ class GenerationRoot(models.Model):
     oprf_pinned = models.BigIntegerField(
         null=True
     )  # the audit event with its public key
+    # Told by the AAD of `wrapped_oprf` too: changed here alone, the root does not open.
+    otag_scheme = models.PositiveSmallIntegerField(db_default=1)
     wrap_epoch = models.PositiveIntegerField()
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)

@@ -23,6 +23,13 @@ class PinBrokenError(Exception):
     """The store holds another OPRF root than the one whose key was put on record."""
 
 
+class OprfRoot(NamedTuple):
+    """The root of a generation's OPRF key, and what its otags are made of."""
+
+    secret: bytes
+    otag_scheme: int
+
+
 class Place(NamedTuple):
     """A wrapped root has one generation and one use: moved elsewhere, it does not open."""
 
@@ -33,9 +40,9 @@ class Place(NamedTuple):
     def token_aad(self) -> bytes:
         return self._aad(b"generation-root")
 
-    @property
-    def oprf_aad(self) -> bytes:
-        return self._aad(b"oprf-root")
+    def oprf_aad(self, otag_scheme: int) -> bytes:
+        later = b"" if otag_scheme == scheme.BARE else scheme.uint32(otag_scheme)
+        return self._aad(b"oprf-root" + later)
 
     def _aad(self, use: bytes) -> bytes:
         return self.collection.bytes + scheme.uint32(self.number) + use
@@ -45,12 +52,14 @@ def create(provider: KeyProvider, collection: UUID, number: int) -> None:
     wrap = provider.current(Purpose.WRAP)
     place = Place(collection, number)
     token, oprf = os.urandom(scheme.KEY_BYTES), os.urandom(scheme.KEY_BYTES)
+    newest = scheme.OTAG_SCHEME
     GenerationRoot.objects.create(
         collection=collection,
         number=number,
         wrapped=seal(_wrap_key(wrap), token, aad=place.token_aad),
-        wrapped_oprf=seal(_wrap_key(wrap), oprf, aad=place.oprf_aad),
+        wrapped_oprf=seal(_wrap_key(wrap), oprf, aad=place.oprf_aad(newest)),
         oprf_pinned=_pin(place, oprf),
+        otag_scheme=newest,
         wrap_epoch=wrap.epoch,
         created_at=now(),
     )
@@ -64,12 +73,13 @@ def token_root(provider: KeyProvider, collection: UUID, number: int) -> bytes:
     return unseal(_wrap_key(wrap), sealed, aad=Place(collection, number).token_aad)
 
 
-def oprf_root(provider: KeyProvider, collection: UUID, number: int) -> bytes:
+def oprf_root(provider: KeyProvider, collection: UUID, number: int) -> OprfRoot:
     """The root of a generation's OPRF key; the same refusals."""
     row = _with_oprf(provider, _row(collection, number))
     wrap = provider.root(Purpose.WRAP, row.wrap_epoch)
     sealed = bytes(row.wrapped_oprf or b"")
-    return unseal(_wrap_key(wrap), sealed, aad=Place(collection, number).oprf_aad)
+    aad = Place(collection, number).oprf_aad(row.otag_scheme)
+    return OprfRoot(unseal(_wrap_key(wrap), sealed, aad=aad), row.otag_scheme)
 
 
 def oprf_pin(provider: KeyProvider, collection: UUID, number: int) -> int:
@@ -127,7 +137,7 @@ def _rewrap(provider: KeyProvider, newest: Root, pk: int) -> bool:
         return seal(new, unseal(old, bytes(sealed), aad=aad), aad=aad)
 
     row.wrapped = again(row.wrapped, place.token_aad)
-    row.wrapped_oprf = again(row.wrapped_oprf, place.oprf_aad)
+    row.wrapped_oprf = again(row.wrapped_oprf, place.oprf_aad(row.otag_scheme))
     row.wrap_epoch = newest.epoch
     row.save(update_fields=["wrapped", "wrapped_oprf", "wrap_epoch"])
     return True
@@ -155,6 +165,7 @@ def _with_oprf(provider: KeyProvider, row: GenerationRoot) -> GenerationRoot:
     """A generation of an earlier version of the hub gets its OPRF root when first asked.
 
     Under the lock of its row: all who come at once have the same, and only that is pinned.
+    No otag of it was made before, so they are of the newest scheme.
     """
     if row.wrapped_oprf is not None:
         return row
@@ -166,9 +177,11 @@ def _with_oprf(provider: KeyProvider, row: GenerationRoot) -> GenerationRoot:
                 os.urandom(scheme.KEY_BYTES),
             )
             wrap = provider.root(Purpose.WRAP, row.wrap_epoch)
-            row.wrapped_oprf = seal(_wrap_key(wrap), root, aad=place.oprf_aad)
+            row.otag_scheme = scheme.OTAG_SCHEME
+            aad = place.oprf_aad(row.otag_scheme)
+            row.wrapped_oprf = seal(_wrap_key(wrap), root, aad=aad)
             row.oprf_pinned = _pin(place, root)
-            row.save(update_fields=["wrapped_oprf", "oprf_pinned"])
+            row.save(update_fields=["wrapped_oprf", "oprf_pinned", "otag_scheme"])
     return row
 
 

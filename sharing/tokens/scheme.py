@@ -18,15 +18,25 @@ KEY_BYTES = 32
 TOKEN_BYTES = 32
 OTAG_BYTES = 16
 
+# What an otag is made of, told for each generation: the digest alone, or with its type.
+BARE, TYPED = 1, 2
+OTAG_SCHEMES = (BARE, TYPED)
+OTAG_SCHEME = TYPED  # of generations that begin now
+
 _SALT = hashlib.sha256(b"accord/v1/salt").digest()
 _DIGEST = b"accord/v1/indicator\0"
 _INDEX = b"accord/v1/index\0"
 _TOKEN = b"accord/v1/token\0"
 _OTAG = b"accord/v1/otag\0"
+_OTAG_INPUT = b"accord/v2/otag-input\0"
 
 
 class BadWireError(ValueError):
     """The text is no `generation:token`."""
+
+
+class UnknownSchemeError(ValueError):
+    """Otags of a scheme that is not known here."""
 
 
 def lp16(part: bytes) -> bytes:
@@ -99,6 +109,19 @@ def oprf_key(root: bytes, collection: UUID, number: int) -> voprf.Key:
     part = uint32(number)
     seed = derive(root, b"accord/v1/oprf-seed", collection.bytes, part)
     return voprf.derive_key(seed, b"accord/v1/voprf")
+
+
+def otag_input(number: int, kind: str, d: bytes) -> bytes:
+    """What an otag is made of: blinded by who asks, taken as it is by the hub.
+
+    With the type in it (scheme 2) what is said to be of one type never answers for
+    another, whatever digest it bears. Of 32 bytes only in scheme 1: the two never meet.
+    """
+    if number == BARE:
+        return d
+    if number == TYPED:
+        return _OTAG_INPUT + lp16(kind.encode("ascii")) + d
+    raise UnknownSchemeError(f"Scheme {number} of otags is not known here.")
 
 
 def otag(output: bytes) -> bytes:

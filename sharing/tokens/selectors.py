@@ -12,6 +12,13 @@ def generations() -> QuerySet[GenerationRoot]:
     return GenerationRoot.objects.defer("wrapped").order_by("collection", "number")
 
 
+def with_otags_before(scheme: int) -> list[tuple[UUID, int]]:
+    """The generations whose otags are of an earlier scheme, as collection and number."""
+    found = generations().filter(destroyed_at=None, otag_scheme__lt=scheme)
+    made = found.exclude(wrapped_oprf=None)
+    return list(made.values_list("collection", "number"))
+
+
 def undestroyed() -> list[tuple[UUID, int]]:
     """The generations whose roots are there, as collection and number."""
     found = generations().filter(destroyed_at=None)

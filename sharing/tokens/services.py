@@ -1,6 +1,6 @@
 """What the other rooms may do with keys: index, seal, and the roots of generations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +13,10 @@ from hub.lib.clock import now
 from orgs.accounts.actor import SYSTEM
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
-from sharing.tokens import providers, roots, scheme, voprf
+from sharing.tokens import providers, roots, scheme
 from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.models import PinnedSigningKey
+from sharing.tokens.oprf import Oprf
 from sharing.tokens.providers import KeyProvider, Purpose
 from sharing.tokens.signing import Signer
 from sharing.tokens.vault import Vault, vault_of
@@ -27,6 +28,7 @@ class PinnedKey(NamedTuple):
     """An OPRF public key, and the audit event that has told it since it was made."""
 
     public: bytes
+    otag_scheme: int
     event: int
     at: datetime
 
@@ -157,37 +159,20 @@ def otag_maker(collection: UUID, number: int) -> Callable[[str, bytes], bytes]:
     What a recipient ends with who asks obliviously. About 46 s for a million, where
     tokens take 1.3 s: it belongs in the background.
     """
-    secret = _oprf_key(collection, number).secret
-
-    def make(
-        _: str, d: bytes
-    ) -> bytes:  # the type is in d, if whoever made it was honest
-        return scheme.otag(voprf.output(secret, d))
-
-    return make
+    return oprf(collection, number).otag
 
 
-def evaluate(
-    collection: UUID, number: int, blinded: Sequence[bytes]
-) -> tuple[list[bytes], bytes]:
-    """The answers to blinded elements, in their order, and one proof (64 bytes) for all.
-
-    BadElementError if one of them is no element of the group; then none is answered.
-    """
-    answer = voprf.evaluate(_oprf_key(collection, number), blinded)
-    return list(answer.elements), answer.proof
-
-
-def oprf_public_key(collection: UUID, number: int) -> bytes:
-    """The 32 bytes against which proofs of this generation are checked; no secret."""
-    return _oprf_key(collection, number).public
+def oprf(collection: UUID, number: int) -> Oprf:
+    """What answers obliviously in one generation; NotFound, or Gone once destroyed."""
+    root = roots.oprf_root(key_provider(), collection, number)
+    return Oprf(root, collection, number)
 
 
 def oprf_pinned(collection: UUID, number: int) -> PinnedKey:
     """The public key with its place in the audit log; PinBrokenError if they differ."""
-    public = oprf_public_key(collection, number)
-    event, at = roots.pin_of(key_provider(), collection, number, public)
-    return PinnedKey(public, event, at)
+    found = oprf(collection, number)
+    event, at = roots.pin_of(key_provider(), collection, number, found.public)
+    return PinnedKey(found.public, found.otag_scheme, event, at)
 
 
 def destroy_root(collection: UUID, number: int) -> bool:
@@ -209,8 +194,3 @@ def roots_wrapped_under(epoch: int) -> list[str]:
 def _token_key(collection: UUID, number: int) -> bytes:
     root = roots.token_root(key_provider(), collection, number)
     return scheme.token_key(root, collection, number)
-
-
-def _oprf_key(collection: UUID, number: int) -> voprf.Key:
-    root = roots.oprf_root(key_provider(), collection, number)
-    return scheme.oprf_key(root, collection, number)

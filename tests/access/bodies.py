@@ -27,7 +27,7 @@ OF_API = {
         "application/json",
     ),
     "collections/<uuid:collection_id>/oprf/evaluate POST": (
-        json.dumps({"generation": 1, "blinded": [BLINDED]}),
+        json.dumps({"generation": 1, "scheme": 2, "blinded": [BLINDED]}),
         "application/json",
     ),
     "collections/<uuid:collection_id>/details POST": (

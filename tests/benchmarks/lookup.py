@@ -198,17 +198,18 @@ def by_filter(hub: Bank, stream: UUID, own: list[str]) -> dict[str, float]:
 
 def obliviously(hub: Bank, asked: UUID, own: list[str]) -> dict[str, float]:
     """Blinded by a thousand, answered by the hub with a proof, opened and looked for."""
-    from hub.client import Oblivious, digest, pinned_keys
+    from hub.client import Oblivious, pinned_keys, schemes_of, typed
 
     figures, held = filter_of(hub, asked, "otag_filter")
-    keys = pinned_keys(json.loads(hub.get(f"collections/{asked}/oprf/keys")))
-    asking = Oblivious(held.generation, keys[held.generation])
+    told = json.loads(hub.get(f"collections/{asked}/oprf/keys"))
+    live, keys = held.generation, pinned_keys(told)
+    asking = Oblivious(live, keys[live], schemes_of(told)[live])
     path = f"collections/{asked}/oprf/evaluate"
     spent = dict.fromkeys(("blinds", "evaluates", "opens"), 0.0)
     found = 0
-    digests = [digest(text, KIND) for text in own]
+    asked_for = [typed(text, KIND) for text in own]
     for start in range(0, len(own), BLINDED):
-        seconds, batch = timed(asking.blind, digests[start : start + BLINDED])
+        seconds, batch = timed(asking.blind, asked_for[start : start + BLINDED])
         spent["blinds"] += seconds
         body = json.dumps(batch.body)
         seconds, (status, said) = timed(hub.post, path, body)

@@ -106,14 +106,17 @@ class Command(BaseCommand):
 
     def _show_generations(self) -> None:
         head = f"{'collection':<36}  {'generation':>10}  {'created':<20}"
-        self.stdout.write(f"\n{head}  age in days  {'state':<9}  effective from")
+        self.stdout.write(
+            f"\n{head}  age in days  {'state':<9}  {'effective from':<20}  otags"
+        )
         moment, found = now(), known_generations()
         for each in generations():
             state, effective = found.get((each.collection, each.number), ("-", None))
             age = "destroyed" if each.destroyed_at else (moment - each.created_at).days
             self.stdout.write(
                 f"{each.collection!s:<36}  {each.number:>10}  {_time(each.created_at)}"
-                f"  {age:>11}  {state:<9}  {_time(effective)}"
+                f"  {age:>11}  {state:<9}  {_time(effective):<20}"
+                f"  {each.otag_scheme:>5}"
             )
 
 

@@ -12,7 +12,10 @@ from sharing.tokens import scheme, voprf
 ROOT, COLLECTION = bytes(range(32)), UUID(int=1)
 KEY = scheme.oprf_key(ROOT, COLLECTION, 1)
 OTHER = scheme.oprf_key(ROOT, COLLECTION, 2)
-OTAG = "ebf5e1e3ad9f24720bb7e6a37abb718c"
+OTAGS = {
+    scheme.BARE: "ebf5e1e3ad9f24720bb7e6a37abb718c",
+    scheme.TYPED: "509be7361fb4923ea03785438df4e1f8",
+}
 PHONE = "+44 (0)20 7946 0958"
 IDENTITY = "00" * 32
 
@@ -31,30 +34,56 @@ def hub(body, key=KEY, **changes):
 
 @pytest.fixture
 def asking():
-    return Oblivious(1, KEY.public.hex())
+    return Oblivious(1, KEY.public.hex(), scheme.TYPED)
 
 
 @pytest.fixture
 def batch(asking):
-    return asking.blind([client.digest(PHONE), client.digest("evil.example")])
+    return asking.blind([client.typed(PHONE), client.typed("evil.example")])
 
 
-def test_otag_gives_the_known_answer(asking, batch):
-    assert asking.otags(batch, hub(batch.body))[0].hex() == OTAG
+@pytest.mark.parametrize("number", OTAGS)
+def test_otag_gives_the_known_answer(number):
+    asking = Oblivious(1, KEY.public.hex(), number)
+    batch = asking.blind([client.typed(PHONE)])
+    assert asking.otags(batch, hub(batch.body))[0].hex() == OTAGS[number]
+    assert batch.body.get("scheme", 1) == number
+
+
+def test_digest_said_to_be_of_another_type_has_another_otag(asking):
+    phone = client.typed(PHONE)
+    batch = asking.blind([phone, phone._replace(kind="email")])
+    one, other = asking.otags(batch, hub(batch.body))
+    assert one != other
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_scheme_that_is_not_known_is_refused_before_anything_is_asked(number):
+    with pytest.raises(AnswerRefusedError, match="newer toolkit"):
+        Oblivious(1, KEY.public.hex(), number)
+
+
+def test_scheme_is_told_for_each_generation_and_is_the_first_at_hubs_of_before():
+    keys = told(g1=KEY.public.hex(), g2=OTHER.public.hex())
+    keys["keys"][1]["scheme"] = 2
+    assert client.schemes_of(keys) == {1: 1, 2: 2}
+    keys["keys"][1]["scheme"] = None
+    with pytest.raises(AnswerRefusedError):
+        client.schemes_of(keys)
 
 
 def test_same_values_share_nothing_between_two_runs(asking):
-    digests = [client.digest(f"{n}.example") for n in range(50)] * 2
-    sent = [each for _ in range(2) for each in asking.blind(digests).body["blinded"]]
+    own = [client.typed(f"{n}.example") for n in range(50)] * 2
+    sent = [each for _ in range(2) for each in asking.blind(own).body["blinded"]]
     assert len(set(sent)) == len(sent) == 200
 
 
 def test_batch_shows_neither_digests_nor_blinds(batch):
-    assert not [each for each in batch.digests if each.hex() in repr(batch)]
-    assert batch.body.keys() == {"generation", "blinded"}
+    assert not [each for each in batch.inputs if each.hex() in repr(batch)]
+    assert batch.body.keys() == {"generation", "scheme", "blinded"}
     shown = repr(batch)
-    for digest, hidden in zip(batch.digests, batch.hidden, strict=True):
-        assert repr(digest) not in shown
+    for asked, hidden in zip(batch.inputs, batch.hidden, strict=True):
+        assert repr(asked) not in shown
         assert repr(hidden.blind) not in shown
 
 
@@ -98,7 +127,7 @@ def test_answer_of_another_key_is_refused_even_if_it_names_the_pinned_one(
 
 
 def test_answer_to_another_batch_is_refused(asking, batch):
-    again = asking.blind(batch.digests)
+    again = asking.blind([client.typed(PHONE), client.typed("evil.example")])
     with pytest.raises(AnswerRefusedError):
         asking.otags(batch, hub(again.body))
 
@@ -111,13 +140,14 @@ def test_answer_that_is_none_is_refused(asking, batch):
 @pytest.mark.parametrize("size", [0, BATCH + 1])
 def test_batch_has_as_many_as_the_hub_answers(asking, size):
     with pytest.raises(ValueError, match="1 to 1,000"):
-        asking.blind([bytes(32)] * size)
+        asking.blind([client.typed(PHONE)] * size)
 
 
 def test_own_values_are_found_in_their_order_and_batch_by_batch(asking, monkeypatch):
     monkeypatch.setattr("hub.client.oblivious.BATCH", 3)
-    own = [(n, client.digest(f"{n}.example")) for n in range(8)]
-    known = {scheme.otag(voprf.output(KEY.secret, own[n][1])) for n in (1, 4, 7)}
+    own = [(n, client.typed(f"{n}.example")) for n in range(8)]
+    inputs = [scheme.otag_input(scheme.TYPED, *typed) for _, typed in own]
+    known = {scheme.otag(voprf.output(KEY.secret, inputs[n])) for n in (1, 4, 7)}
     sizes, read = [], 0
 
     def reading():

@@ -268,7 +268,7 @@ def test_commands_renew_and_drop_both_keys(
     filled: None, key_file: Path, dana: User, capsys, monkeypatch
 ) -> None:
     before, keys = pulled(dana, POLICE), tokens.token_key_hex(collection(POLICE), 1)
-    public = tokens.oprf_public_key(collection(POLICE), 1)
+    public = tokens.oprf(collection(POLICE), 1).public
     call_command("keys", "new-vault")
     call_command("keys", "new-wrap")
     call_command("keys", "rewrap")
@@ -283,7 +283,7 @@ def test_commands_renew_and_drop_both_keys(
             call_command("keys", "drop", "--purpose", purpose, "--epoch", "1")
     assert pulled(dana, POLICE) == before
     assert tokens.token_key_hex(collection(POLICE), 1) == keys
-    assert tokens.oprf_public_key(collection(POLICE), 1) == public
+    assert tokens.oprf(collection(POLICE), 1).public == public
     roots = tokens.key_provider().roots()
     assert {(each.purpose, each.epoch) for each in roots} >= {
         (Purpose.VAULT, 2),

@@ -212,7 +212,7 @@ def test_rotation_is_for_hub_staff(
 def key_is_there(number: int) -> bool:
     try:
         tokens.token_key_hex(collection(FRAUD), number)
-        tokens.oprf_public_key(collection(FRAUD), number)
+        tokens.oprf(collection(FRAUD), number)
     except Gone:
         return False
     return True

@@ -130,7 +130,7 @@ def test_oblivious_refusal_is_on_record(known, bob, monkeypatch):
     monkeypatch.setattr(quota, "quota", lambda kind: 0)
     path = f"collections/{collection(FRAUD)}/oprf/evaluate"
     blinded = [voprf.blind(b"1").element.hex()]
-    answer = Caller(bob).post(path, {"generation": 1, "blinded": blinded})
+    answer = Caller(bob).post(path, {"generation": 1, "scheme": 2, "blinded": blinded})
     assert answer.status_code == 429, answer.content
     (event,) = AuditEvent.objects.filter(verb="lookup:releases:refuse")
     assert (event.subject, event.detail) == (

@@ -27,6 +27,9 @@ def test_elements_are_read_in_their_order():
     found = blinded.read({"generation": 2, "blinded": [other, GOOD.upper()]})
     assert found.generation == 2
     assert [each.hex() for each in found.elements] == [other, GOOD]
+    assert found.otag_scheme == 1, "what toolkits mean that do not know the word"
+    typed = blinded.read({"generation": 2, "scheme": 2, "blinded": [GOOD]})
+    assert typed.otag_scheme == 2
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,11 @@ def test_line_that_is_no_element_is_named(said, code):
         ({"generation": 1.0, "blinded": [GOOD]}, "generation"),
         ({"generation": 0, "blinded": [GOOD]}, "generation"),
         ({"generation": 2**31, "blinded": [GOOD]}, "generation"),
+        ({"generation": 1, "blinded": [GOOD], "scheme": 0}, "scheme"),
+        ({"generation": 1, "blinded": [GOOD], "scheme": 3}, "scheme"),
+        ({"generation": 1, "blinded": [GOOD], "scheme": True}, "scheme"),
+        ({"generation": 1, "blinded": [GOOD], "scheme": None}, "scheme"),
+        ({"generation": 1, "scheme": 2}, "body"),
         ({"generation": 1, "blinded": GOOD}, "blinded"),
         ({"generation": 1, "blinded": []}, "blinded"),
         ({"generation": 1, "blinded": [GOOD] * 1001}, "blinded"),

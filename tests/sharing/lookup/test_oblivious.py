@@ -20,6 +20,7 @@ from sharing.lookup.models import LookupCount
 from sharing.tokens import services as tokens
 from sharing.tokens import voprf
 from sharing.tokens.models import GenerationRoot
+from sharing.tokens.scheme import BARE, TYPED
 from tests.cast import acting, home_of, key_of
 from tests.coalition import collection
 from tests.hub.api.caller import Caller
@@ -40,8 +41,9 @@ def fraud(coalition) -> str:
     return f"collections/{collection(FRAUD)}/oprf"
 
 
-def ask(person, path, *elements, generation=1, **credential):
-    body = {"generation": generation, "blinded": list(elements or [ELEMENT])}
+def ask(person, path, *elements, generation=1, scheme=TYPED, **credential):
+    body = {"generation": generation, "scheme": scheme}
+    body["blinded"] = list(elements or [ELEMENT])
     return Caller(person, **credential).post(f"{path}/evaluate", body)
 
 
@@ -66,12 +68,12 @@ def test_answers_are_proven_with_the_key_that_is_pinned(fraud, bob):
     assert event.subject == str(collection(FRAUD))
     assert event.detail == {"generation": 1, "public_key": key["public_key"]}
     assert (key["generation"], key["state"]) == (1, "live")
-    asking = client.Oblivious(1, key["public_key"])
-    batch = asking.blind([client.digest("a.example"), client.digest("b.example")])
+    asking = client.Oblivious(1, key["public_key"], key["scheme"])
+    batch = asking.blind([client.typed("a.example"), client.typed("b.example")])
     answer = ask(bob, fraud, *batch.body["blinded"]).json()
     assert answer["public_key"] == key["public_key"]
     make = tokens.otag_maker(collection(FRAUD), 1)
-    expected = [make("domain", digest) for digest in batch.digests]
+    expected = [make(*client.typed(f"{each}.example")) for each in "ab"]
     assert asking.otags(batch, answer) == expected
 
 
@@ -85,10 +87,10 @@ def test_collection_that_only_answers_questions_has_it_too(coalition, dana, bob)
     found = Collection.objects.get(disclosure="query")
     asked = f"collections/{found.pk}/oprf"
     [key] = told(dana, asked)
-    asking = client.Oblivious(1, key["public_key"])
-    batch = asking.blind([client.digest("a.example")])
+    asking = client.Oblivious(1, key["public_key"], key["scheme"])
+    batch = asking.blind([client.typed("a.example")])
     otags = asking.otags(batch, ask(dana, asked, *batch.body["blinded"]).json())
-    assert otags == [tokens.otag_maker(found.pk, 1)("domain", batch.digests[0])]
+    assert otags == [tokens.otag_maker(found.pk, 1)(*client.typed("a.example"))]
     assert code_of(ask(bob, asked)) == (404, "not-found")
 
 
@@ -151,7 +153,7 @@ def test_generation_is_answered_in_its_time_alone(fraud, coalition, bob):
     take_effect()
     assert code_of(ask(bob, fraud)) == (410, "generation-closed")
     [now_live] = told(bob, fraud)
-    same = ("generation", "public_key", "pinned")
+    same = ("generation", "public_key", "scheme", "pinned")
     assert [now_live[each] for each in same] == [second[each] for each in same]
 
 
@@ -161,6 +163,17 @@ def test_announced_key_is_for_those_who_will_read(fraud, coalition, bob, frank):
     enacted(amended(coalition.agreement_id, fewer, effective_from=tomorrow))
     assert len(told(bob, fraud)) == 2
     assert len(told(frank, fraud)) == 1
+
+
+def test_question_by_another_scheme_is_refused_since_it_would_never_hit(fraud, bob):
+    [key] = told(bob, fraud)
+    assert key["scheme"] == TYPED
+    assert code_of(ask(bob, fraud, scheme=BARE)) == (409, "other-scheme")
+    unsaid = {"generation": 1, "blinded": [ELEMENT]}  # by a toolkit of before
+    refused = Caller(bob).post(f"{fraud}/evaluate", unsaid)
+    assert code_of(refused) == (409, "other-scheme")
+    assert counted() == {}
+    assert ask(bob, fraud).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -218,7 +231,7 @@ def test_request_beyond_the_quota_is_refused_whole_and_not_counted(
     monkeypatch.setattr(v, "OBLIVIOUS_A_DAY", 3)
     assert ask(bob, fraud, ELEMENT, ELEMENT).status_code == 200
     with monkeypatch.context() as broken:
-        broken.delattr(tokens, "evaluate")  # refused before the arithmetic
+        broken.delattr(voprf, "evaluate")  # refused before the arithmetic
         refused = ask(bob, fraud, ELEMENT, ELEMENT)
     assert code_of(refused) == (429, "too-many")
     assert 0 < int(refused.headers["Retry-After"]) <= 24 * 3600
@@ -232,7 +245,7 @@ def test_request_beyond_the_quota_is_refused_whole_and_not_counted(
 def test_who_asks_at_the_same_time_cannot_pass_the_quota(fraud, bob, monkeypatch):
     """Both were within it when they were let in; the second to be counted is refused."""
     monkeypatch.setattr(v, "OBLIVIOUS_A_DAY", 3)
-    whole = tokens.evaluate
+    whole = voprf.evaluate
     others: list[int | None] = []
 
     def slowly(*given):
@@ -241,7 +254,7 @@ def test_who_asks_at_the_same_time_cannot_pass_the_quota(fraud, bob, monkeypatch
             others.append(ask(bob, fraud, ELEMENT, ELEMENT).status_code)
         return whole(*given)
 
-    monkeypatch.setattr(tokens, "evaluate", slowly)
+    monkeypatch.setattr(voprf, "evaluate", slowly)
     assert code_of(ask(bob, fraud, ELEMENT, ELEMENT)) == (429, "too-many")
     assert others[1] == 200
 
@@ -259,7 +272,7 @@ def test_thousand_elements_cost_as_many_queries_as_one(fraud, bob):
 
     def queries(elements):
         with CaptureQueriesContext(connection) as caught:
-            body = {"generation": 1, "blinded": elements}
+            body = {"generation": 1, "scheme": TYPED, "blinded": elements}
             assert system.post(f"{fraud}/evaluate", body).status_code == 200
         return len(caught)
 
@@ -297,11 +310,12 @@ class Partner:
 
 def test_bank_finds_its_own_and_two_runs_share_nothing(fraud, bob, live_server):
     bank = Partner(live_server.url, bob)
-    [number] = keys = client.pinned_keys(bank.get(f"{fraud}/keys"))
-    asking = client.Oblivious(number, keys[number])
-    own = [(n, client.digest(f"{n}.example")) for n in range(1_200)]
+    told = bank.get(f"{fraud}/keys")
+    [number] = keys = client.pinned_keys(told)
+    asking = client.Oblivious(number, keys[number], client.schemes_of(told)[number])
+    own = [(n, client.typed(f"{n}.example")) for n in range(1_200)]
     make = tokens.otag_maker(collection(FRAUD), number)
-    scams = {make("domain", own[n][1]) for n in range(0, 1_200, 100)}
+    scams = {make(*own[n][1]) for n in range(0, 1_200, 100)}
     runs = []
     for _ in range(2):
         bank.recording = []
@@ -312,6 +326,6 @@ def test_bank_finds_its_own_and_two_runs_share_nothing(fraud, bob, live_server):
     assert (len(first), len(second)) == (1_200, 1_200)
     assert first.isdisjoint(second)
     whole = json.dumps(runs)
-    for _, digest in own:
-        assert digest.hex() not in whole
+    for _, typed in own:
+        assert typed.digest.hex() not in whole
     assert client.pinned_keys(bank.get(f"{fraud}/keys"), keys) == keys

@@ -13,7 +13,7 @@ from hub.lib.clock import now
 from hub.lib.errors import Gone, NotFound
 from hub.lib.sealed import SealBrokenError
 from orgs.audit.models import AuditEvent
-from sharing.tokens import roots, scheme, services, voprf
+from sharing.tokens import providers, roots, scheme, selectors, services, voprf
 from sharing.tokens.models import GenerationRoot
 from sharing.tokens.providers import Purpose
 
@@ -57,15 +57,80 @@ def test_root_does_not_open_for_another_use(db, keys):
 def test_otag_is_what_a_client_ends_with_who_asked_obliviously(db, keys):
     collection = uuid4()
     services.create_generation_root(collection, 1)
-    values = [D, bytes(32)]
+    oprf = services.oprf(collection, 1)
+    asked = [("phone", D), ("email", bytes(32))]
+    values = [scheme.otag_input(oprf.otag_scheme, *each) for each in asked]
     hidden = [voprf.blind(value) for value in values]
-    elements, proof = services.evaluate(collection, 1, [h.element for h in hidden])
-    answer = voprf.Evaluation(tuple(elements), proof)
-    public = services.oprf_public_key(collection, 1)
+    answer = oprf.evaluate([h.element for h in hidden])
     make = services.otag_maker(collection, 1)
-    otags = [scheme.otag(y) for y in voprf.finalize(values, hidden, answer, public)]
-    assert otags == [make("phone", value) for value in values]
+    outputs = voprf.finalize(values, hidden, answer, oprf.public)
+    otags = [scheme.otag(y) for y in outputs]
+    assert otags == [make(*each) for each in asked]
     assert all(len(otag) == scheme.OTAG_BYTES for otag in otags)
+
+
+def test_otag_of_one_type_is_that_of_no_other(db, keys):
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    make = services.otag_maker(collection, 1)
+    assert make("phone", D) != make("email", D)
+
+
+@pytest.fixture
+def made_before(db, keys, monkeypatch):
+    """A generation whose otags are of the digest alone."""
+    collection = uuid4()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(scheme, "OTAG_SCHEME", scheme.BARE)
+        services.create_generation_root(collection, 1)
+    return collection
+
+
+def test_generation_of_before_goes_on_with_its_otags(made_before):
+    make = services.otag_maker(made_before, 1)
+    secret = services.oprf(made_before, 1)._key.secret
+    assert make("phone", D) == scheme.otag(voprf.output(secret, D)) == make("email", D)
+    assert selectors.with_otags_before(scheme.TYPED) == [(made_before, 1)]
+    services.create_generation_root(made_before, 2)
+    assert selectors.with_otags_before(scheme.TYPED) == [(made_before, 1)]
+    services.destroy_root(made_before, 1)
+    assert selectors.with_otags_before(scheme.TYPED) == []
+
+
+def test_row_without_a_scheme_is_one_of_before(made_before):
+    """As programs of before still write it, and as the migration finds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sharing_generationroot"
+            " (collection, number, wrapped, wrapped_oprf, oprf_pinned, wrap_epoch, created_at)"
+            " SELECT collection, 2, wrapped, wrapped_oprf, oprf_pinned, wrap_epoch, created_at"
+            " FROM sharing_generationroot"
+        )
+    assert GenerationRoot.objects.get(number=2).otag_scheme == scheme.BARE
+
+
+@pytest.mark.parametrize("scheme_", [scheme.BARE, scheme.TYPED])
+def test_root_does_not_open_when_its_scheme_was_changed(db, keys, monkeypatch, scheme_):
+    collection = uuid4()
+    monkeypatch.setattr(scheme, "OTAG_SCHEME", scheme_)
+    services.create_generation_root(collection, 1)
+    assert services.oprf(collection, 1).otag_scheme == scheme_
+    other = scheme.BARE + scheme.TYPED - scheme_
+    GenerationRoot.objects.update(otag_scheme=other)
+    with pytest.raises(SealBrokenError):
+        services.otag_maker(collection, 1)
+
+
+@pytest.mark.parametrize("scheme_", [scheme.BARE, scheme.TYPED])
+def test_root_of_each_scheme_is_wrapped_anew(keys_file, db, monkeypatch, scheme_):
+    providers.create(keys_file)
+    monkeypatch.setattr(scheme, "OTAG_SCHEME", scheme_)
+    collection = uuid4()
+    services.create_generation_root(collection, 1)
+    public = services.oprf(collection, 1).public
+    providers.renew(keys_file, None, Purpose.WRAP)
+    assert services.rewrap_roots() == 1
+    assert services.oprf(collection, 1).public == public
 
 
 def test_otags_do_not_join_across_generations_and_collections(db, keys):
@@ -80,11 +145,11 @@ def test_public_key_of_a_generation_is_pinned_when_it_is_made(db, keys):
     collection = uuid4()
     services.create_generation_root(collection, 1)
     event = AuditEvent.objects.get(verb="tokens:oprf-key:pin")
-    key = services.oprf_public_key(collection, 1).hex()
+    key = services.oprf(collection, 1).public.hex()
     assert event.subject == str(collection)
     assert event.detail == {"generation": 1, "public_key": key}
     pinned = services.oprf_pinned(collection, 1)
-    assert pinned == (bytes.fromhex(key), event.pk, event.at)
+    assert pinned == (bytes.fromhex(key), scheme.TYPED, event.pk, event.at)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +164,7 @@ def test_public_key_of_a_generation_is_pinned_when_it_is_made(db, keys):
 def test_key_is_not_told_when_another_one_is_on_record(db, keys, change):
     collection = uuid4()
     services.create_generation_root(collection, 1)
-    key = services.oprf_public_key(collection, 1).hex()
+    key = services.oprf(collection, 1).public.hex()
     right = {
         "verb": "tokens:oprf-key:pin",
         "subject": str(collection),
@@ -116,11 +181,12 @@ def test_generation_of_before_gets_one_oprf_root_and_one_pin(db, keys):
     collection = uuid4()
     services.create_generation_root(collection, 1)
     token = services.token_key_hex(collection, 1)
-    old = services.oprf_public_key(collection, 1)
-    GenerationRoot.objects.update(wrapped_oprf=None, oprf_pinned=None)
-    key = services.oprf_public_key(collection, 1)
+    old = services.oprf(collection, 1).public
+    GenerationRoot.objects.update(wrapped_oprf=None, oprf_pinned=None, otag_scheme=1)
+    key = services.oprf(collection, 1).public
     assert key != old
-    assert services.oprf_public_key(collection, 1) == key, "made once"
+    assert services.oprf(collection, 1).public == key, "made once"
+    assert services.oprf(collection, 1).otag_scheme == scheme.TYPED, "none was made yet"
     assert services.token_key_hex(collection, 1) == token
     event = AuditEvent.objects.latest("pk")
     assert event.detail["public_key"] == key.hex()
@@ -159,7 +225,7 @@ def test_destroyed_root_is_gone_for_good(db, keys):
     services.destroy_root(collection, 1)
     row = GenerationRoot.objects.get(collection=collection)
     assert (row.wrapped, row.wrapped_oprf) == (None, None)
-    for use in (services.token_key_hex, services.otag_maker, services.oprf_public_key):
+    for use in (services.token_key_hex, services.otag_maker, services.oprf):
         with pytest.raises(Gone):
             use(collection, 1)
 
@@ -171,7 +237,7 @@ def test_root_is_never_stored_in_the_clear(db, keys):
     with connection.cursor() as cursor:
         cursor.execute("SELECT t::text FROM sharing_generationroot t")
         stored = "".join(row[0] for row in cursor)
-    secret = services._oprf_key(collection, 1).secret.hex()
+    secret = services.oprf(collection, 1)._key.secret.hex()
     assert not [each for each in (key, secret) if each in stored]
     assert keys.current(Purpose.WRAP).secret.hex() not in stored
 

@@ -25,6 +25,7 @@ ROOT, COLLECTION = bytes(range(32)), UUID(int=1)
 DIGEST = "c1083117a81cc47e2ae6477dad48131372f7448334a1ac95e262148c77bf9042"
 PUBLIC = "feb49f50f1d087e27fb82a08f862e0e46d9bca513dd31304ce697ac460986a0b"
 OTAG = "ebf5e1e3ad9f24720bb7e6a37abb718c"
+TYPED_OTAG = "509be7361fb4923ea03785438df4e1f8"
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
@@ -66,6 +67,26 @@ def test_scheme_gives_the_known_answers():
     (output,) = voprf.finalize([d], [blinded], answer, key.public)
     assert scheme.otag(output).hex() == OTAG
     assert scheme.otag(voprf.output(key.secret, d)).hex() == OTAG
+
+
+def test_second_scheme_gives_the_known_answers():
+    """By the formula of docs/otags.md, written out."""
+    key, d = scheme.oprf_key(ROOT, COLLECTION, 1), bytes.fromhex(DIGEST)
+    expected = b"accord/v2/otag-input\0" + b"\0\x05phone" + d
+    assert scheme.otag_input(scheme.TYPED, "phone", d) == expected
+    assert scheme.otag(voprf.output(key.secret, expected)).hex() == TYPED_OTAG
+
+
+def test_input_of_an_otag_is_of_one_scheme_and_one_type():
+    d = bytes.fromhex(DIGEST)
+    inputs = {
+        scheme.otag_input(number, kind, d)
+        for number in scheme.OTAG_SCHEMES
+        for kind in ("phone", "email", "emai")
+    }
+    assert len(inputs) == 1 + 3, "the first knows no type"
+    with pytest.raises(scheme.UnknownSchemeError):
+        scheme.otag_input(3, "phone", d)
 
 
 def test_keys_of_other_generations_and_collections_differ():
