@@ -46,15 +46,17 @@ def details(*, actor: Actor, collection_id: UUID, body: object) -> Details:
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     lines = asking.otags(body)
+    readable, moment = [each for each in lines if each.fault is None], now()
+    account = (collection_id, DETAILS)
+    wanted = {account: len(readable)}
     with quota.refusals_recorded(actor), scope(actor.organization_id):
-        reading = selectors.granted_by(actor, collection_id)
-        if not selectors.only_answers(reading):
-            raise Conflict(HAS_STREAM)
-        readable = [each for each in lines if each.fault is None]
-        quota.check(actor, {(collection_id, DETAILS): len(readable)}, now())
+        _reading(actor, collection_id)
+        quota.reserve(actor, wanted, moment)
+    with quota.working(actor, wanted, moment):
+        reading = _reading(actor, collection_id)  # once more, as it is by now
         found = _found(reading, readable)
         use = Use(len(readable), len(found))
-        quota.count(actor, {(collection_id, DETAILS): use}, now())
+        quota.settle(actor, wanted, {account: use}, moment)
         audit.record(
             actor=actor,
             verb=Verb.DETAILS_READ,
@@ -63,6 +65,13 @@ def details(*, actor: Actor, collection_id: UUID, body: object) -> Details:
             hits=len(found),
         )
         return Details(reading.grant.collection.title, lines, found)
+
+
+def _reading(actor: Actor, collection_id: UUID) -> Reading:
+    reading = selectors.granted_by(actor, collection_id)
+    if not selectors.only_answers(reading):
+        raise Conflict(HAS_STREAM)
+    return reading
 
 
 def _found(reading: Reading, lines: Sequence[Asked]) -> dict[int, list[bytes]]:

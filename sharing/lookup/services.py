@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
 from hub.lib.clock import now
 from hub.lib.errors import NotFound
 from orgs.access import need, scope
@@ -52,26 +50,30 @@ def answer(*, actor: Actor, question: Question, again: bool = False) -> Answer:
     """The same for a question that was read; what is asked `again` counts no second time."""
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
+    moment = now()
+    lines = [each for each in question.lines if each.fault is None]
     with quota.refusals_recorded(actor), scope(actor.organization_id):
-        readings = _readings(actor.organization_id, _grants(actor, question))
-        lines = [each for each in question.lines if each.fault is None]
-        if not again:
-            quota.check(actor, _wanted(readings, lines), now())
+        grants = _grants(actor, question)
+        wanted = {} if again else _wanted(grants, lines)
+        quota.reserve(actor, wanted, moment)
+    with quota.working(actor, wanted, moment):
+        readings = _readings(actor.organization_id, grants)
         gathered = Gathered()
         uses: dict[tuple[UUID, str], Use] = {}
         for reading in readings:
             found = _find(reading, lines, gathered)
             uses |= _uses(reading.grant.collection_id, lines, found)
-        _recorded(actor, question, {} if again else uses, len(gathered.lines))
+        quota.settle(actor, wanted, uses, moment)
+        _recorded(actor, question, len(gathered.lines))
         looked = tuple(each.grant.collection_id for each in readings)
         return Answer(question, looked, gathered.lines, gathered.cut)
 
 
-def _wanted(readings: list[Reading], asked: list[Asked]) -> dict[tuple[UUID, str], int]:
+def _wanted(grants: list[Grant], asked: list[Asked]) -> dict[tuple[UUID, str], int]:
     kinds = Counter(each.kind for each in asked)
     return {
-        (reading.grant.collection_id, kind): some
-        for reading in readings
+        (grant.collection_id, kind): some
+        for grant in grants
         for kind, some in kinds.items()
     }
 
@@ -130,14 +132,8 @@ def _uses(
     }
 
 
-def _recorded(
-    actor: Actor, question: Question, uses: dict[tuple[UUID, str], Use], hits: int
-) -> None:
-    """That it was asked, never what. A power cut may lose under a second of this."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-    if uses:
-        quota.count(actor, uses, now())
+def _recorded(actor: Actor, question: Question, hits: int) -> None:
+    """That it was asked, never what."""
     audit.record(
         actor=actor,
         verb=Verb.LOOKUP,
