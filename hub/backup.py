@@ -4,12 +4,15 @@ What is restored is refused over anything that is there: database or key file.
 """
 
 import hashlib
+import hmac
 import importlib
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,11 +21,13 @@ from typing import Any, BinaryIO
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from hub.lib.canonical import canonical
 from hub.lib.clock import iso, now
 from sharing.tokens import keyfiles, providers
+from sharing.tokens.vault import vault_of
 
 DUMP, KEYS, MANIFEST = "database.dump", "keys.json", "manifest.json"
-FORMAT = 1
+FORMAT = 2
 PRIVATE = 0o600
 WALLS = "sharing.migrations.0007_row_level_security"
 DEFAULTS = """
@@ -30,6 +35,14 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO accord_app, accord_worker;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public
   GRANT USAGE ON SEQUENCES TO accord_app, accord_worker;
+"""
+# Readers may be further than the backup. Nothing new gets a seq that they have had, and
+# whoever had one of those reads again: see StreamHead.
+SEQS_LOST = 1_000_000_000
+FORGOTTEN = """
+UPDATE sharing_streamhead
+   SET lost_from = coalesce(lost_from, next_seq), lost_until = next_seq + %s - 1,
+       next_seq = next_seq + %s
 """
 
 
@@ -51,6 +64,12 @@ class Keys:
         """KeyFileError unless the file opens, as the hub will have to."""
         providers.provider_for(self.file, self.kek)
 
+    def mac(self, told: Mapping[str, Any]) -> str:
+        """Of a manifest: whoever has only the backup cannot write another one."""
+        said = {name: each for name, each in told.items() if name != "mac"}
+        vault = vault_of(providers.provider_for(self.file, self.kek))
+        return vault.fingerprint("backup", canonical(said)).hex()
+
 
 def backup(folder: Path, keys: Keys, keys_folder: Path | None) -> dict[str, Any]:
     """Write dump and manifest into a new folder, the key file into another one.
@@ -62,6 +81,11 @@ def backup(folder: Path, keys: Keys, keys_folder: Path | None) -> dict[str, Any]
     before = keys.mark()
     for each in {folder, place}:
         _new_folder(each)
+    with _whole_or_not(folder / DUMP, place / KEYS, folder / MANIFEST):
+        return _write(folder, place, keys, before)
+
+
+def _write(folder: Path, place: Path, keys: Keys, before: str) -> dict[str, Any]:
     dump = folder / DUMP
     with _private(dump) as out:
         _run("pg_dump", ["--format=custom", "--no-owner"], out=out)
@@ -69,13 +93,14 @@ def backup(folder: Path, keys: Keys, keys_folder: Path | None) -> dict[str, Any]
         out.write(keys.file.read_bytes())
     if keys.mark() != before or _sha256(place / KEYS) != before:
         raise BackupError("The key file changed meanwhile: make another backup.")
-    told = {
+    told: dict[str, Any] = {
         "format": FORMAT,
         "created_at": iso(now()),
         "migrations": _migrations(),
         "files": {DUMP: {"sha256": _sha256(dump), "bytes": dump.stat().st_size}},
         "keys": {"sha256": before, "here": place == folder},
     }
+    told["mac"] = keys.mac(told)
     with _private(folder / MANIFEST) as out:
         out.write(json.dumps(told, indent=2).encode())
     return told
@@ -87,11 +112,12 @@ def restore(folder: Path, keys: Keys, keys_from: Path | None) -> dict[str, Any]:
     source = keys_from or folder / KEYS
     _check_empty()
     _check_keys(keys, source, told["keys"]["sha256"])
-    _make_roles()
-    _fill(folder / DUMP)
     if not keys.file.exists():
         keyfiles.create(keys.file, source.read_bytes())
-    keys.check()
+    if not hmac.compare_digest(keys.mac(told), str(told.get("mac"))):
+        raise BackupError("The manifest was not written with these keys; use another.")
+    _make_roles()
+    _fill(folder / DUMP)
     return told
 
 
@@ -118,13 +144,13 @@ def _new_folder(folder: Path) -> None:
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        files, _ = told["files"], told["keys"]["sha256"]
+        files, _ = {DUMP: told["files"][DUMP]}, told["keys"]["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         raise BackupError(f"There is no backup in {folder}.") from None
     if told.get("format") != FORMAT:
         raise BackupError("This version does not know the format of the backup.")
     for name, said in files.items():
-        path = folder / Path(name).name
+        path = folder / name
         if not path.is_file() or _sha256(path) != said["sha256"]:
             raise BackupError(f"{name} is not what the manifest says; use another.")
     return told
@@ -168,20 +194,18 @@ def _fill(dump: Path) -> None:
     """All or nothing. Default privileges name an account that may not be there."""
     listed = _run("pg_restore", ["--list", str(dump)])
     wanted = [line for line in listed.splitlines() if b" DEFAULT ACL " not in line]
-    chosen = dump.with_suffix(".list")
-    try:
-        with _private(chosen) as out:
-            out.write(b"\n".join(wanted))
+    with tempfile.NamedTemporaryFile() as chosen:  # the backup may be read-only
+        chosen.write(b"\n".join(wanted))
+        chosen.flush()
         options = ["--single-transaction", "--exit-on-error", "--no-owner"]
         name = str(connection.settings_dict["NAME"])
         _run(
             "pg_restore",
-            [*options, f"--use-list={chosen}", f"--dbname={name}", str(dump)],
+            [*options, f"--use-list={chosen.name}", f"--dbname={name}", str(dump)],
         )
-    finally:
-        chosen.unlink(missing_ok=True)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(DEFAULTS)
+        cursor.execute(FORGOTTEN, [SEQS_LOST, SEQS_LOST])
 
 
 def _migrations() -> dict[str, str]:
@@ -230,9 +254,25 @@ def _program(name: str) -> Path:
     return Path(found)
 
 
-def _private(path: Path) -> BinaryIO:
+@contextmanager
+def _private(path: Path) -> Iterator[BinaryIO]:
+    """A new file, on disk when it is done."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
-    return os.fdopen(descriptor, "wb")
+    with os.fdopen(descriptor, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _whole_or_not(*files: Path) -> Iterator[None]:
+    """A backup that failed leaves no copy of the keys behind."""
+    try:
+        yield
+    except BaseException:
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _sha256(path: Path) -> str:

@@ -28,6 +28,8 @@ from sharing.events.kinds import Kind
 from sharing.events.services import publish
 from sharing.tokens import services as tokens
 
+NUMBERS_LOST = 1_000  # generations that a backup may not know of
+
 
 def signed_by_all() -> QuerySet[Version]:
     """Proposed Versions that everybody who is party to them has signed."""
@@ -118,6 +120,12 @@ def terms_by_collection(version: Version) -> dict[UUID, Terms]:
     }
 
 
+def _step(last: Generation) -> int:
+    """To a number that no generation had of which a restored hub does not know."""
+    lost = StreamHead.objects.filter(generation=last, lost_from__isnull=False)
+    return NUMBERS_LOST if lost.exists() else 1
+
+
 def begin_generation(
     collection: Collection,
     version: Version,
@@ -128,7 +136,7 @@ def begin_generation(
 ) -> Generation:
     """The next generation of a collection, empty, with keys of its own."""
     last = collection.generations.order_by("-number").first()
-    number = last.number + 1 if last else 1
+    number = last.number + _step(last) if last else 1
     generation = Generation.objects.create(
         collection=collection,
         number=number,

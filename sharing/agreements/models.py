@@ -242,6 +242,9 @@ class StreamHead(models.Model):
     next_seq = models.BigIntegerField(default=1)
     last_date_added = models.DateTimeField(null=True)
     horizon_seq = models.BigIntegerField(default=0)  # tombstones up to here are swept
+    # Seqs that may have been served after the backup that the hub was restored from.
+    lost_from = models.BigIntegerField(null=True)
+    lost_until = models.BigIntegerField(null=True)
 
     class Meta:
         default_permissions = ()

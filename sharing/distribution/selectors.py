@@ -158,6 +158,12 @@ def _begin(reading: Reading, cursor: Cursor) -> Cursor:
             "This cursor is ahead of the stream; read it again from the start.",
             code="resync-required",
         )
+    if cursor.seq and _lost(reading, cursor):
+        raise Gone(
+            "The hub was restored to a moment before this cursor; read again from the"
+            " start.",
+            code="resync-required",
+        )
     if cursor.seq and _swept_after(reading, cursor):
         raise Gone(
             "Tombstones after this cursor were swept; read again from the start.",
@@ -168,17 +174,36 @@ def _begin(reading: Reading, cursor: Cursor) -> Cursor:
     return cursor
 
 
+def _lost(reading: Reading, cursor: Cursor) -> bool:
+    """Whether its reader may hold what the hub forgot: records, and their ends."""
+    head = _head_of(reading, cursor)
+    if head is None:
+        return True
+    if head.lost_from is None or head.lost_until is None:
+        return False
+    return head.lost_from <= cursor.seq < head.lost_until
+
+
+def _head_of(reading: Reading, cursor: Cursor) -> StreamHead | None:
+    """That of the cursor's generation, if it is known."""
+    if cursor.generation == reading.generation.number:
+        return reading.head
+    of_it = StreamHead.objects.filter(
+        generation__collection=reading.grant.collection_id,
+        generation__number=cursor.generation,
+    )
+    return of_it.first()
+
+
 def _swept_after(reading: Reading, cursor: Cursor) -> bool:
     """Whether its reader may miss a tombstone for good: of its generation, or a later."""
     kept_since = reading.moment - TOMBSTONES_KEPT
-    head, collection_id = reading.head, reading.grant.collection_id
-    if cursor.generation < reading.generation.number:
-        if agreements.taken_over(collection_id, cursor.generation, kept_since):
-            return True
-        of_it = StreamHead.objects.filter(
-            generation__collection=collection_id, generation__number=cursor.generation
-        )
-        head = of_it.first() or head
+    collection_id, earlier = reading.grant.collection_id, cursor.generation
+    if earlier < reading.generation.number and agreements.taken_over(
+        collection_id, earlier, kept_since
+    ):
+        return True
+    head = _head_of(reading, cursor) or reading.head
     return cursor.seq < head.horizon_seq and cursor.begun <= kept_since.timestamp()
 
 

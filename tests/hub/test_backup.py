@@ -1,5 +1,6 @@
 """Backup and restore: a second database and its keys serve what the first one served."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,6 +96,119 @@ def test_restored_hub_serves_the_same_stream_at_the_same_cursors(
         tokens.token_key_hex(collection(FRAUD), 1)
     send(alice, claims("three.example"))
     assert len(pulled(bob, FRAUD)) == len(served[bob.name, FRAUD]) + 1
+
+
+def test_reader_who_is_further_than_the_backup_reads_again(
+    lived: None, elsewhere, tmp_path: Path, alice: User, bob: User
+) -> None:
+    """Also when the hub has long been further than the reader again."""
+    as_owner("backup", str(tmp_path / "backup"), "--keys", str(tmp_path / "safe"))
+    kept = last(bob)
+    send(alice, claims("later.example", "latest.example"))
+    further = last(bob)
+    elsewhere()
+    as_owner("restore", str(tmp_path / "backup"), "--keys", str(tmp_path / "safe"))
+    send(alice, claims(*(f"new{n}.example" for n in range(9))))
+    with pytest.raises(Gone, match="before this cursor"):
+        pulled(bob, FRAUD, further)
+    new = pulled(bob, FRAUD, kept)
+    assert len(new) == 9
+    assert pulled(bob, FRAUD, last(bob)) == []
+    assert min(each["seq"] for each in new) > further.seq
+    its_second(planned())
+    stored_as_due()
+    with pytest.raises(Gone):
+        pulled(bob, FRAUD, Cursor(further.generation, further.seq))
+    assert len(pulled(bob, FRAUD, kept)) >= 10
+
+
+def test_generation_after_a_restore_has_a_number_that_none_had_before(
+    lived: None, elsewhere, tmp_path: Path, alice: User, bob: User
+) -> None:
+    as_owner("backup", str(tmp_path / "backup"), "--keys", str(tmp_path / "safe"))
+    its_second(planned())
+    stored_as_due()
+    send(alice, claims("later.example"))
+    further = last(bob)
+    assert further.generation == 3
+    elsewhere()
+    as_owner("restore", str(tmp_path / "backup"), "--keys", str(tmp_path / "safe"))
+    its_second(planned())
+    stored_as_due()
+    send(alice, claims(*(f"new{n}.example" for n in range(9))))
+    assert [number for number, _ in states()] == [1, 2, 1002]
+    with pytest.raises(Gone):
+        pulled(bob, FRAUD, further)
+    its_second(planned())
+    assert [number for number, _ in states()] == [1, 2, 1002, 1003]
+
+
+def last(reader: User) -> Cursor:
+    record = pulled(reader, FRAUD)[-1]
+    return Cursor(int(record["token"].partition(":")[0]), record["seq"])
+
+
+def test_backup_that_somebody_wrote_anew_is_refused(
+    lived: None, elsewhere, tmp_path: Path, settings
+) -> None:
+    """A dump is statements that the owner of the database runs: whose is it?"""
+    folder, keys = tmp_path / "backup", tmp_path / "safe"
+    as_owner("backup", str(folder), "--keys", str(keys))
+    dump, manifest = folder / "database.dump", folder / "manifest.json"
+    told = json.loads(manifest.read_text())
+    content = dump.read_bytes() + b"more"
+    dump.write_bytes(content)
+    said = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    elsewhere()
+    for more in ({}, {"mac": None}, {"mac": "00" * 32}):
+        manifest.write_text(json.dumps(told | {"files": {dump.name: said}} | more))
+        with pytest.raises(CommandError, match="not written with these keys"):
+            as_owner("restore", str(folder), "--keys", str(keys))
+    manifest.write_text(json.dumps(told | {"files": {}}))
+    with pytest.raises(CommandError, match="no backup"):
+        as_owner("restore", str(folder), "--keys", str(keys))
+    with working_as(OWNER), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_restore_writes_nothing_into_the_backup_and_goes_on_after_wrong_keys(
+    lived: None, key_file: Path, elsewhere, tmp_path: Path, settings
+) -> None:
+    """Refused before the database is filled, so that the right key is all it takes."""
+    right, wrong = tmp_path / "kek" / "key", tmp_path / "wrong" / "key"
+    for kek in (right, wrong):
+        call_command("keys", "kek", "--kek", str(kek))
+    call_command("keys", "wrap", "--kek", str(right))
+    settings.KEK_FILE = right
+    folder = tmp_path / "backup"
+    as_owner("backup", str(folder))
+    (folder / "database.list").write_text("of a restore that was killed")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    elsewhere()
+    settings.KEK_FILE = wrong
+    with pytest.raises(CommandError, match="another key-encryption key"):
+        as_owner("restore", str(folder))
+    settings.KEK_FILE = right
+    as_owner("restore", str(folder))
+    assert Generation.objects.exists()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("fails", ["pg_dump", "manifest"])
+def test_backup_that_fails_leaves_no_copy_of_the_keys(
+    key_file: Path, tmp_path: Path, monkeypatch, fails: str
+) -> None:
+    def full(*_: object, **__: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    where = {"pg_dump": "hub.backup._run", "manifest": "hub.backup._migrations"}
+    monkeypatch.setattr(where[fails], full)
+    folder, keys = tmp_path / "backup", tmp_path / "safe"
+    with pytest.raises(CommandError, match="No space left"):
+        as_owner("backup", str(folder), "--keys", str(keys))
+    assert not [*folder.iterdir(), *keys.iterdir()]
+    monkeypatch.undo()
 
 
 def test_walls_stand_after_a_restore(lived: None, elsewhere, tmp_path: Path) -> None:

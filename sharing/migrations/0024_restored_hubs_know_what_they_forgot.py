@@ -1,0 +1,23 @@
+"""A hub that was restored from a backup knows which seqs its readers may have had since.
+
+Written by `restore` alone; null in a hub that never was.
+"""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sharing", "0023_versions_are_numbered_when_proposed")]
+
+    operations = [
+        migrations.AddField(
+            model_name="streamhead",
+            name="lost_from",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="streamhead",
+            name="lost_until",
+            field=models.BigIntegerField(null=True),
+        ),
+    ]
