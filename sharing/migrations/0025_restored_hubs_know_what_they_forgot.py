@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0023_versions_are_numbered_when_proposed")]
+    dependencies = [("sharing", "0024_otags_bind_the_type")]
 
     operations = [
         migrations.AddField(
