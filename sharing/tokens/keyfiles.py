@@ -19,7 +19,8 @@ class KeyFileError(Exception):
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Several processes of a checkout may need the file in the same moment."""
-    descriptor = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, PRIVATE)
+    lock = path.resolve().with_suffix(".lock")
+    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, PRIVATE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -38,7 +39,11 @@ def create(path: Path, content: bytes) -> bool:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never sees half a file."""
+    """Whole or not at all: a reader never sees half a file.
+
+    A link is followed: what it leads to would keep keys that were wrapped or dropped.
+    """
+    path = path.resolve()
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)

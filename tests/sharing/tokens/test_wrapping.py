@@ -128,3 +128,18 @@ def test_what_was_sealed_before_opens_after_wrapping(
 
 def test_every_purpose_has_a_root(wrapped):
     assert {root.purpose for root in wrapped.roots()} == set(Purpose)
+
+
+def test_clear_keys_are_gone_when_a_linked_file_is_wrapped(
+    keys, keys_file, kek_file, tmp_path
+):
+    real = tmp_path / "volume" / "hub.json"
+    real.parent.mkdir(mode=0o700)
+    keys_file.rename(real)
+    keys_file.symlink_to(real)
+    before = keys.roots()
+    providers.rewrap(keys_file, None, kek_file)
+    assert keys_file.is_symlink()
+    assert providers.provider_for(keys_file, kek_file).roots() == before
+    text = "".join(path.read_text() for path in real.parent.iterdir())
+    assert not [root for root in before if root.secret.hex() in text]
