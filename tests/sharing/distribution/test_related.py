@@ -20,11 +20,13 @@ from sharing.agreements.models import (
 )
 from sharing.distribution import correlation, finding, related, selectors
 from sharing.distribution.models import Release
+from sharing.indicators.types import TYPES
 from tests.cast import acting, browser_of, home_of
 from tests.coalition import collection, pulled, send, work_off
 from tests.hub.api.caller import Caller
 from tests.sharing.agreements.conftest import clause
 from tests.sharing.agreements.conftest import text as agreement_text
+from tests.sharing.indicators.test_successors import NewDomain
 from tests.walls import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,6 +133,17 @@ def test_collections_join_where_both_show_all_of_the_value(
     assert (second in others(bob, first)) is joined
     assert (first in others(bob, second)) is joined
     assert one(bob, "One", MEADOW, OTHER) not in others(bob, first)
+
+
+def test_collections_join_by_an_earlier_normal_form(
+    coalition, alice, frank, bob, monkeypatch
+):
+    between(*(shows(slug, slug) for slug in ("meadow", "sentry")))
+    for person in (alice, frank):
+        send(person, [{"value": HOST, **LINE}])
+    first, second = one(bob, "meadow", MEADOW), one(bob, "sentry", SENTRY)
+    monkeypatch.setitem(TYPES, "domain", NewDomain())
+    assert second in others(bob, first)
 
 
 def test_grant_that_ended_takes_its_releases_away(coalition, alice, frank, bob):
