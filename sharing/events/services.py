@@ -6,6 +6,7 @@ that dies gives the lock back at once and the lease a few seconds later.
 """
 
 import contextlib
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -112,14 +113,13 @@ def claim(shard: int) -> Claimed | None:
             row = cursor.fetchone()
             if row is None:
                 return None
-            pk, kind, _, attempts = row
+            pk, kind, payload, attempts = row
             if attempts > settings.OUTBOX_MAX_ATTEMPTS:
                 OutboxRow.objects.filter(pk=pk).update(
                     dead_at=now(), last_error="the worker died each time"
                 )
                 continue
-        payload = OutboxRow.objects.values_list("payload", flat=True).get(pk=pk)
-        return Claimed(pk, Kind(kind), payload, lease, attempts)
+        return Claimed(pk, Kind(kind), json.loads(payload), lease, attempts)
 
 
 def hold(row: Claimed) -> bool:
