@@ -71,7 +71,7 @@ def active_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
 
     Clauses under embargo are among them: what they will release is kept for them.
     """
-    return _of(owner_id, _active(Q(), now(), IN_FORCE))
+    return _of(owner_id, _active(_among(owner_id), now(), IN_FORCE))
 
 
 def active_clause(collection_id: UUID) -> ActiveClause | None:
@@ -86,7 +86,7 @@ def fed_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
 
     Their streams are kept up to date: what is withdrawn meanwhile never comes back.
     """
-    return _of(owner_id, _active(Q(), now(), RUNNING))
+    return _of(owner_id, _active(_among(owner_id), now(), RUNNING))
 
 
 def fed_clause(collection_id: UUID) -> ActiveClause | None:
@@ -98,7 +98,7 @@ def fed_clause(collection_id: UUID) -> ActiveClause | None:
 
 def announced_clauses(owner_id: UUID | None = None) -> list[ActiveClause]:
     """The clauses of announced Versions that have a generation of their own ahead."""
-    return _of(owner_id, _announced(Q(), now()))
+    return _of(owner_id, _announced(_among(owner_id), now()))
 
 
 def feeding(collection_id: UUID) -> list[ActiveClause]:
@@ -110,6 +110,11 @@ def feeding(collection_id: UUID) -> list[ActiveClause]:
     moment, which = now(), Q(collection=collection_id)
     found = [*_active(which, moment, RUNNING), *_announced(which, moment)]
     return [each for each in found if not each.embargoed(moment)]
+
+
+def _among(owner_id: UUID | None) -> Q:
+    """Clauses of those Versions alone that name an organization: no other's is asked."""
+    return Q() if owner_id is None else Q(version__parties__organization=owner_id)
 
 
 def _of(owner_id: UUID | None, clauses: Iterable[ActiveClause]) -> list[ActiveClause]:
@@ -167,6 +172,8 @@ def _clauses(which: Q, when: Q, states: Iterable[str]) -> list[Clause]:
 def _compiled(
     clauses: list[Clause], moment: datetime, *, ahead: bool
 ) -> Iterator[ActiveClause]:
+    if not clauses:
+        return
     signed = facts.signatories({clause.version_id for clause in clauses})
     generations = _generations(clauses, moment, ahead=ahead)
     for clause in clauses:

@@ -13,6 +13,14 @@ from sharing.agreements.models import Agreement, Clause, Party, Signature, Versi
 from sharing.agreements.policy import RecipientFacts, Terms, compile_terms
 
 Signatories = tuple[RecipientFacts, ...]
+_FACTS = (  # in the order of `RecipientFacts`
+    "organization",
+    "organization__slug",
+    "organization__name",
+    "organization__kind",
+    "organization__is_government",
+    "organization__jurisdiction",
+)
 
 
 def facts_of(organization: Organization) -> RecipientFacts:
@@ -47,9 +55,9 @@ def _by_version(
     parties: QuerySet[Party], versions: Iterable[UUID]
 ) -> dict[UUID, Signatories]:
     found: dict[UUID, list[RecipientFacts]] = {pk: [] for pk in versions}
-    rows = parties.filter(version__in=list(found)).select_related("organization")
-    for party in rows.order_by("organization_id"):
-        found[party.version_id].append(facts_of(party.organization))
+    rows = parties.filter(version__in=list(found)).order_by("organization_id")
+    for version, *facts in rows.values_list("version", *_FACTS):
+        found[version].append(RecipientFacts(*facts))
     return {pk: tuple(facts) for pk, facts in found.items()}
 
 

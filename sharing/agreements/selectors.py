@@ -6,6 +6,7 @@ new Version act in the second in which they are stored, because every read asks 
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -44,14 +45,15 @@ __all__ = [
     "CURRENT",
     "RUNNING",
     "ActiveClause",
+    "Admitted",
     "GenerationRef",
     "active_clause",
     "active_clauses",
+    "admitted_now",
     "agreements",
     "all_streams",
     "announced_clauses",
     "cautions",
-    "contributors",
     "earlier_generations",
     "fed_clause",
     "fed_clauses",
@@ -72,13 +74,14 @@ __all__ = [
 ]
 
 
-def contributors(grant: Grant) -> frozenset[UUID]:
-    """Whose claims the clause of a Grant releases: of those who left, none are read."""
-    version = grant.clause.version
-    signed = facts.signatories([version.pk])[version.pk]
-    agreement = grant.collection.agreement
-    terms = facts.terms_of(grant.clause, agreement, version.number, signed)
-    return terms.contributors
+class Admitted(NamedTuple):
+    """A Grant that is valid, and the terms of the clause in force that admit to it.
+
+    Whose claims are read follows from these terms: of those who left, none are.
+    """
+
+    grant: Grant
+    terms: Terms
 
 
 def streams(agreement_id: UUID) -> list[int]:
@@ -127,24 +130,33 @@ def granted(actor: Actor) -> list[Grant]:
     moment = now()
     grants = _valid_grants(moment).filter(recipient=actor.organization_id)
     mine = grants.filter(collection__in=visible(actor, Collection))
-    return _admitted(mine.order_by("collection__title", "collection_id"), moment)
+    found = _admitted(mine.order_by("collection__title", "collection_id"), moment)
+    return [each.grant for each in found]
 
 
-def grant_now(
+def admitted_now(
     organization_id: UUID, collection_id: UUID, at: datetime | None = None
-) -> Grant | None:
-    """The Grant under which an organization may read a collection at this moment."""
+) -> Admitted | None:
+    """Under what an organization may read a collection at this moment, if it may."""
     moment = at or now()
     grants = _valid_grants(moment).filter(recipient=organization_id)
     found = _admitted(grants.filter(collection=collection_id), moment)
     return found[0] if found else None
 
 
+def grant_now(
+    organization_id: UUID, collection_id: UUID, at: datetime | None = None
+) -> Grant | None:
+    """The Grant under which an organization may read a collection at this moment."""
+    found = admitted_now(organization_id, collection_id, at)
+    return found and found.grant
+
+
 def readers(collection_id: UUID) -> dict[UUID, Grant]:
     """Whoever may read a collection at this moment: what `grant_now` says of each."""
     moment = now()
     found = _admitted(_valid_grants(moment).filter(collection=collection_id), moment)
-    return {grant.recipient_id: grant for grant in found}
+    return {each.grant.recipient_id: each.grant for each in found}
 
 
 def keyed(grant: Grant, moment: datetime) -> list[Generation]:
@@ -252,14 +264,19 @@ def _valid_grants(moment: datetime) -> QuerySet[Grant]:
     )
 
 
-def _admitted(grants: QuerySet[Grant], moment: datetime) -> list[Grant]:
+def _admitted(grants: QuerySet[Grant], moment: datetime) -> list[Admitted]:
     """Grants whose recipient the clause in force admits, as both are at this moment.
 
     Each as it is under that clause, whatever was stored yet.
     """
-    found = [grant for grant in grants if _bind(grant, moment)]
-    signed = facts.signatories({grant.clause.version_id for grant in found})
-    return [grant for grant in found if _admits(grant, signed)]
+    bound = [grant for grant in grants if _bind(grant, moment)]
+    signed = facts.signatories({grant.clause.version_id for grant in bound})
+    found = [Admitted(grant, _terms_of(grant, signed)) for grant in bound]
+    return [
+        each
+        for each in found
+        if admit(each.terms, facts.facts_of(each.grant.recipient)).permitted
+    ]
 
 
 def _bind(grant: Grant, moment: datetime) -> bool:
@@ -276,12 +293,6 @@ def _bind(grant: Grant, moment: datetime) -> bool:
     return True
 
 
-def _admits(grant: Grant, signed: dict[UUID, facts.Signatories]) -> bool:
-    version = grant.clause.version
-    terms = facts.terms_of(
-        grant.clause,
-        grant.collection.agreement,
-        version.number,
-        signed[version.pk],
-    )
-    return admit(terms, facts.facts_of(grant.recipient)).permitted
+def _terms_of(grant: Grant, signed: dict[UUID, facts.Signatories]) -> Terms:
+    agreement, version = grant.collection.agreement, grant.clause.version
+    return facts.terms_of(grant.clause, agreement, version.number, signed[version.pk])

@@ -36,12 +36,13 @@ class Reading:
 def readable(organization_id: UUID, collection_id: UUID) -> Reading:
     """Grant valid now, generation in effect now, or NotFound: asked at every read."""
     moment = now()
-    grant = agreements.grant_now(organization_id, collection_id, moment)
-    if grant is None:
+    admitted = agreements.admitted_now(organization_id, collection_id, moment)
+    if admitted is None:
         raise NotFound("There is no such collection for you.")
     generation = agreements.live_generation(collection_id, moment)
     head = StreamHead.objects.get(generation=generation)
-    return Reading(grant, generation, head, moment, agreements.contributors(grant))
+    contributors = admitted.terms.contributors
+    return Reading(admitted.grant, generation, head, moment, contributors)
 
 
 def readable_by(actor: Actor, collection_id: UUID) -> Reading:

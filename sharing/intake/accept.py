@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -165,8 +166,13 @@ class _Allowed:
 
     def __init__(self, batch: Submission) -> None:
         self.may_withdraw = batch.may_withdraw
-        clauses = agreements.fed_clauses(batch.owner_id)
-        self.audiences = {clause.collection_id for clause in clauses} | {
+        self._owner_id = batch.owner_id
+
+    @cached_property
+    def audiences(self) -> set[UUID]:
+        """Asked only when a line names one."""
+        clauses = agreements.fed_clauses(self._owner_id)
+        return {clause.collection_id for clause in clauses} | {
             clause.agreement_id for clause in clauses
         }
 
