@@ -72,6 +72,7 @@ class Streams:
     def __init__(self, stage: Stage, world: World, tally: Tally) -> None:
         self.stage, self.world, self.tally = stage, world, tally
         self.keys: dict[tuple[str, int], str] = {}
+        self.otags: dict[tuple[str, int, str], str] = {}
         self.followers: dict[tuple[str, str], Follower] = {}
         self.releases: dict[
             str, tuple[str, int, str]
@@ -220,13 +221,19 @@ class Streams:
     def made(self, stream: Doc, number: int, value: str) -> str:
         """The token as a partner computes it; an otag, which nobody else can, as the hub."""
         if law.only_answers(stream["clause"]):
-            make = tokens.otag_maker(UUID(stream["id"]), number)
-            kind = VALUES[value]
-            return f"{number}:{make(kind, wire.digest(kind, value)).hex()}"
+            return f"{number}:{self._otag(stream['id'], number, value)}"
         key = self.keys.get((stream["id"], number))
         if key is None:
             return f"{number}:unknown"
         return wire.token(number, key, VALUES[value], value)
+
+    def _otag(self, stream: str, number: int, value: str) -> str:
+        place = stream, number, value
+        if place not in self.otags:
+            kind = VALUES[value]
+            make = tokens.otag_maker(UUID(stream), number)
+            self.otags[place] = make(kind, wire.digest(kind, value)).hex()
+        return self.otags[place]
 
     def computable(self, stream: Doc) -> bool:
         known = (stream["id"], stream["generation"]) in self.keys
