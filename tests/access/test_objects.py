@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -76,6 +77,18 @@ def test_member_gets_what_the_role_may(alice: User, collection: Collection) -> N
     for permission in (Permission.VIEW_COLLECTION, Permission.KEYS_COLLECTION):
         assert require(actor, permission, Collection, collection.pk) == collection
     assert list(visible(actor, Collection)) == [collection]
+
+
+def test_asking_costs_a_few_statements_and_no_list_of_ids(
+    alice: User, collection: Collection, django_assert_num_queries: Any
+) -> None:
+    actor = acting(alice)
+    for permission, statements in (
+        (Permission.VIEW_COLLECTION, 2),
+        (Permission.KEYS_COLLECTION, 3),
+    ):
+        with django_assert_num_queries(statements):
+            require(actor, permission, Collection, collection.pk)
 
 
 def test_stranger_gets_404(bob: User, carol: User, collection: Collection) -> None:
