@@ -80,7 +80,7 @@ def test_leaving_waits_for_the_batch_that_holds_the_stream(
             assert not leaving.done()
             assert selectors.grant_now(home("harbour"), generation.collection_id)
             head.next_seq = 8
-            head.save()
+            head.save(update_fields=["next_seq"])
         leaving.result(timeout=10)
     ended = Grant.objects.get()
     assert (ended.until_generation, ended.until_seq) == (1, 7)
