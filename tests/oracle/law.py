@@ -145,10 +145,11 @@ def covers(clause: Clause, parties: Iterable[Org], claim: Claim, ids: set[str]) 
 
 
 def narrower(old: Clause, was: Sequence[Org], new: Clause, now: Sequence[Org]) -> bool:
-    """Whether anything that the old text released is released less, or less fully."""
-    if says_nothing(old, was):
-        return False
-    if says_nothing(new, now):
+    """Whether anything that the old text released is released less, or less fully.
+
+    Of a text that says nothing any more, for parties left, what it said once may be there.
+    """
+    if says_nothing(new, now) and not says_nothing(old, was):
         return True
     fewer = any(listed(old, name) - listed(new, name) for name in LISTS)
     return (

@@ -104,12 +104,24 @@ class World(Agreements):
         self._release(later)
         return self.rows(later)
 
+    def _rest(self, stream: Doc) -> None:
+        """Nobody reads it; what nobody changes lies there until somebody may again."""
+        stream["rows"] = {
+            key: (payload, until)
+            for key, (payload, until) in stream["rows"].items()
+            if self.claims[key]["revision"] == payload["revision"]
+        }
+
     def _release(self, stream: Doc) -> None:
         found = self.clause_now(stream, RUNNING)
         if found is None or not stream["runs"] or self.embargoed(stream["clause"]):
             return
         clause, parties = found[0], self.parties(found[1])
-        stream["rows"], stream["begun"] = {}, True
+        stream["begun"] = True
+        if law.says_nothing(clause, parties):
+            self._rest(stream)
+            return
+        stream["rows"] = {}
         for key, claim in self.claims.items():
             promised = stream["until"].get(key)
             if (
