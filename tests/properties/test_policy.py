@@ -154,6 +154,26 @@ def test_what_is_called_wider_permits_and_tells_at_least_as_much(
         assert released_fields(old) <= released_fields(new)
 
 
+@given(RAW, RAW, SIGNED.filter(lambda signed: len(signed) > 1), FACTS)
+def test_what_was_released_before_its_reader_left_is_not_told_by_a_narrower_text(
+    one: dict[str, Any],
+    two: dict[str, Any],
+    signed: list[RecipientFacts],
+    facts: IndicatorFacts,
+) -> None:
+    *here, reader = signed
+    text = {**one, "from": "all parties", "to": [reader.slug]}
+    before, old = compiled(text, signed), compiled(text, here)
+    for other in (two, *restrictions(one)):
+        new = compiled({**other, "from": "all parties", "to": "all parties"}, here)
+        if new.void or not same_or_wider(old, new):
+            continue
+        assert released_fields(before) <= released_fields(new)
+        given_still = facts.owner in old.contributors
+        if given_still and decide(before, facts).permitted:
+            assert decide(new, facts).permitted
+
+
 @given(RAW, SIGNED)
 def test_the_same_terms_are_never_narrower(
     raw: dict[str, Any], signed: list[RecipientFacts]

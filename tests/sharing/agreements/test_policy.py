@@ -322,6 +322,14 @@ def test_same_or_wider_holds_when_the_old_clause_permitted_nothing() -> None:
     assert same_or_wider(terms(types=[]), terms())
 
 
+def test_same_or_wider_compares_a_clause_whose_recipients_left_by_its_terms() -> None:
+    left = terms(MEADOW, SENTRY, to=["harbour"], disclosure="value")
+    assert left.void
+    assert same_or_wider(left, terms(MEADOW, SENTRY, disclosure="value"))
+    assert not same_or_wider(left, terms(MEADOW, SENTRY, disclosure="token"))
+    assert not same_or_wider(left, terms(MEADOW, SENTRY, types=["domain"]))
+
+
 def test_warnings_name_low_entropy_types_when_tokens_are_handed_out() -> None:
     (said,) = warnings(terms(types=["phone", "domain"]))
     assert "tokens of phone" in said
