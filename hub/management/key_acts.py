@@ -2,8 +2,9 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.db import transaction
 
 from hub.lib.clock import iso
+from hub.management import key_records
 from orgs.access import as_worker
 from orgs.accounts.actor import SYSTEM
 from orgs.audit import services as audit
@@ -22,16 +24,18 @@ from sharing.distribution import resealing
 from sharing.tokens import providers
 from sharing.tokens import services as tokens
 from sharing.tokens.providers import Purpose
+from sharing.tokens.roots import Place, Rewrapped
 
 Act = Callable[[OutputWrapper, Mapping[str, Any]], None]
-RENEWED = (Purpose.VAULT, Purpose.WRAP)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collection", type=UUID, help="id of a collection")
     parser.add_argument("--at", type=_moment, help="2026-12-24T12:00Z; in 30 days")
     parser.add_argument("--generation", type=int, help="number of a generation")
-    parser.add_argument("--purpose", choices=[*RENEWED], help="of the key to drop")
+    parser.add_argument(
+        "--purpose", choices=[*key_records.RENEWED], help="of the key to drop"
+    )
     parser.add_argument("--epoch", type=int, help="epoch of the key to drop")
 
 
@@ -46,16 +50,15 @@ def _new_wrap(out: OutputWrapper, options: Mapping[str, Any]) -> None:
 
 
 def _renew(out: OutputWrapper, purpose: Purpose) -> None:
-    with transaction.atomic():
-        root = providers.renew(_file(), settings.KEK_FILE, purpose)
-        audit.record(
-            actor=SYSTEM, verb=Verb.KEY_RENEW, subject=purpose, epoch=root.epoch
-        )
+    key_records.settle(_file())
+    around = partial(key_records.around, Verb.KEY_RENEW, purpose)
+    root = providers.renew(_file(), settings.KEK_FILE, purpose, around)
     out.write(f"{purpose} key: epoch {root.epoch} begins. Back the key file up now.")
 
 
 def _rewrap(out: OutputWrapper, _: Mapping[str, Any]) -> None:
     """Everything that rests under older keys, sealed and wrapped under the newest."""
+    key_records.settle(_file())
     done: Counter[str] = Counter()
 
     def told(place: str, count: int) -> None:
@@ -70,15 +73,28 @@ def _rewrap(out: OutputWrapper, _: Mapping[str, Any]) -> None:
             actor=SYSTEM,
             verb=Verb.KEY_REWRAP,
             rows=found.done,
-            roots=roots,
-            complete=found.complete,
+            roots=roots.done,
+            broken_roots=[*map(_named, roots.broken)],
+            complete=found.complete and not roots.broken,
         )
-    out.write(f"Sealed again: {found.done:,} rows, {roots} roots of generations.")
+    out.write(f"Sealed again: {found.done:,} rows, {roots.done} roots of generations.")
+    if said := [*_left(roots, found)]:
+        raise CommandError("\n".join(said))
+
+
+def _left(roots: Rewrapped, found: resealing.Outcome) -> Iterator[str]:
+    """What still rests under an older key, and why: by ids and places, never a key."""
+    if roots.broken:
+        names = ", ".join(map(_named, roots.broken))
+        yield f"Broken roots, left as they are: {names}"
     if found.broken:
-        raise CommandError(f"Broken seals, left as they are: {', '.join(found.broken)}")
+        yield f"Broken seals, left as they are: {', '.join(found.broken)}"
     if found.waits:
-        places = ", ".join(found.waits)
-        raise CommandError(f"Held by others: {places}. Run `keys rewrap` again.")
+        yield f"Held by others: {', '.join(found.waits)}. Run `keys rewrap` again."
+
+
+def _named(place: Place) -> str:
+    return f"collection {place.collection} generation {place.number}"
 
 
 def _drop(out: OutputWrapper, options: Mapping[str, Any]) -> None:
@@ -86,12 +102,12 @@ def _drop(out: OutputWrapper, options: Mapping[str, Any]) -> None:
         Purpose(_given(options, "purpose")),
         int(_given(options, "epoch")),
     )
+    key_records.settle(_file())
     with as_worker():
         tokens.key_provider().root(purpose, epoch)  # KeyFileError if there is none
         resealing.check_unused(purpose, epoch)
-    with transaction.atomic():
-        audit.record(actor=SYSTEM, verb=Verb.KEY_DROP, subject=purpose, epoch=epoch)
-        providers.drop(_file(), settings.KEK_FILE, purpose, epoch)
+    around = partial(key_records.around, Verb.KEY_DROP, purpose)
+    providers.drop(_file(), settings.KEK_FILE, purpose, epoch, around)
     out.write(f"{purpose} key: epoch {epoch} is forgotten. Older backups need it.")
 
 

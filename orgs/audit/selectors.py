@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BigIntegerField, Count, Max
 from django.db.models.fields.json import KT
@@ -23,6 +24,12 @@ class Repeated:
     asked: int | None  # the most that any of the events tells
     times: int
     at: datetime  # of the last
+
+
+def details(verb: Verb, subject: str) -> list[dict[str, Any]]:
+    """What every event of one verb about one subject tells, oldest first."""
+    found = AuditEvent.objects.filter(verb=str(verb), subject=subject).order_by("pk")
+    return list(found.values_list("detail", flat=True))
 
 
 def repeated(verbs: Iterable[Verb], since: datetime, limit: int) -> list[Repeated]:

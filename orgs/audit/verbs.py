@@ -70,6 +70,7 @@ class Verb(StrEnum):
     ORGANIZATION_UNVOUCH = "members:organization:unvouch"
 
     SIGNING_KEY_PIN = "tokens:signing-key:pin"
+    KEY_PREPARE = "tokens:key:prepare"
     KEY_RENEW = "tokens:key:renew"
     KEY_REWRAP = "tokens:key:rewrap"
     KEY_DROP = "tokens:key:drop"

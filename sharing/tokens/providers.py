@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +106,13 @@ class WrappedKeyProvider(_Roots):
         super().__init__(roots)
 
 
+Around = Callable[[int], AbstractContextManager[None]]
+
+
+def _nothing(_: int) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 _known: dict[tuple[Path, Path | None], tuple[object, KeyProvider]] = {}
 
 
@@ -139,17 +147,29 @@ def complete(path: Path, kek_path: Path | None = None) -> list[Purpose]:
     return missing
 
 
-def renew(path: Path, kek_path: Path | None, purpose: Purpose) -> Root:
-    """Add the next epoch of a purpose: what is sealed from now on is sealed under it."""
+def renew(
+    path: Path, kek_path: Path | None, purpose: Purpose, around: Around = _nothing
+) -> Root:
+    """Add the next epoch of a purpose: what is sealed from now on is sealed under it.
+
+    `around` is entered with the epoch before the file changes, and left once it has.
+    """
     kek = _kek(path, kek_path)
     with keyfiles.locked(path):
         provider = _provider(path, kek_path)
         added = _fresh(purpose, provider.current(purpose).epoch + 1)
-        keyfiles.write(path, _content([*provider.roots(), added], kek))
+        with around(added.epoch):
+            keyfiles.write(path, _content([*provider.roots(), added], kek))
     return added
 
 
-def drop(path: Path, kek_path: Path | None, purpose: Purpose, epoch: int) -> None:
+def drop(
+    path: Path,
+    kek_path: Path | None,
+    purpose: Purpose,
+    epoch: int,
+    around: Around = _nothing,
+) -> None:
     """Forget an epoch that is not the newest; the caller knows that nothing needs it."""
     kek = _kek(path, kek_path)
     with keyfiles.locked(path):
@@ -158,7 +178,15 @@ def drop(path: Path, kek_path: Path | None, purpose: Purpose, epoch: int) -> Non
         if gone == provider.current(purpose):
             raise KeyFileError(f"The newest {purpose} key cannot be dropped.")
         kept = [root for root in provider.roots() if root != gone]
-        keyfiles.write(path, _content(kept, kek))
+        with around(epoch):
+            keyfiles.write(path, _content(kept, kek))
+
+
+@contextmanager
+def still(path: Path, kek_path: Path | None) -> Iterator[KeyProvider]:
+    """What the file holds, while nobody changes it."""
+    with keyfiles.locked(path):
+        yield _provider(path, kek_path)
 
 
 def _fresh(purpose: Purpose, epoch: int = 1) -> Root:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hub.lib.sealed import SealBrokenError
+from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.vault import Vault
 
 ROUNDS, PAUSE = 20, 0.25  # for rows that others held
@@ -150,11 +151,14 @@ def _some(
 def _opened(
     place: Place, vault: Vault, rows: list[tuple[Any, ...]]
 ) -> Iterator[tuple[object, bytes]]:
-    """By key, what is in the rows, sealed anew; a broken seal is left as it is."""
+    """By key, what is in the rows, sealed anew; what does not open is left as it is."""
     for key, bound, sealed, epoch, kind in rows:
         try:
             yield key, _again(place, vault, bytes(bound), bytes(sealed), epoch, kind)
-        except SealBrokenError:
+        except (
+            SealBrokenError,
+            KeyFileError,
+        ):  # KeyFileError: of an epoch there is not
             continue
 
 

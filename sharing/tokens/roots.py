@@ -9,12 +9,13 @@ from django.db import transaction
 
 from hub.lib.clock import now
 from hub.lib.errors import Gone, NotFound
-from hub.lib.sealed import seal, unseal
+from hub.lib.sealed import SealBrokenError, seal, unseal
 from orgs.accounts.actor import SYSTEM
 from orgs.audit import services as audit
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
 from sharing.tokens import scheme
+from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.models import GenerationRoot
 from sharing.tokens.providers import KeyProvider, Purpose, Root
 
@@ -28,6 +29,13 @@ class OprfRoot(NamedTuple):
 
     secret: bytes
     otag_scheme: int
+
+
+class Rewrapped(NamedTuple):
+    """How many rested under another key, and which do not open."""
+
+    done: int
+    broken: "list[Place]"
 
 
 class Place(NamedTuple):
@@ -112,16 +120,19 @@ def destroy(collection: UUID, number: int) -> bool:
     return bool(there.update(wrapped=None, wrapped_oprf=None, destroyed_at=now()))
 
 
-def rewrap(provider: KeyProvider) -> int:
-    """Wrap all roots under the newest key; returns how many rested under another."""
-    newest, count = provider.current(Purpose.WRAP), 0
+def rewrap(provider: KeyProvider) -> Rewrapped:
+    """Wrap all roots under the newest key; what does not open is left as it is, and told."""
+    newest, count, broken = provider.current(Purpose.WRAP), 0, []
     rows = GenerationRoot.objects.filter(destroyed_at=None).exclude(
         wrap_epoch=newest.epoch
     )
-    for pk in list(rows.values_list("pk", flat=True)):
-        with transaction.atomic():
-            count += _rewrap(provider, newest, pk)
-    return count
+    for pk, collection, number in list(rows.values_list("pk", "collection", "number")):
+        try:
+            with transaction.atomic():
+                count += _rewrap(provider, newest, pk)
+        except (SealBrokenError, KeyFileError):  # KeyFileError: its key is not there
+            broken.append(Place(collection, number))
+    return Rewrapped(count, sorted(broken))
 
 
 def _rewrap(provider: KeyProvider, newest: Root, pk: int) -> bool:

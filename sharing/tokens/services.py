@@ -18,6 +18,7 @@ from sharing.tokens.keyfiles import KeyFileError
 from sharing.tokens.models import PinnedSigningKey
 from sharing.tokens.oprf import Oprf
 from sharing.tokens.providers import KeyProvider, Purpose
+from sharing.tokens.roots import Rewrapped
 from sharing.tokens.signing import Signer
 from sharing.tokens.vault import Vault, vault_of
 
@@ -180,8 +181,8 @@ def destroy_root(collection: UUID, number: int) -> bool:
     return roots.destroy(collection, number)
 
 
-def rewrap_roots() -> int:
-    """Wrap the roots of all generations under the newest key; returns how many."""
+def rewrap_roots() -> Rewrapped:
+    """Wrap the roots of all generations under the newest key; which do not open."""
     return roots.rewrap(key_provider())
 
 

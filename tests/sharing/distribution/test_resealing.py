@@ -296,13 +296,9 @@ def test_commands_renew_and_drop_both_keys(
     assert [
         each.rpartition(":")[2] for each in verbs.values_list("verb", flat=True)
     ] == [
-        "renew",
+        *("prepare", "renew", "rewrap") * 2,
         "rewrap",
-        "renew",
-        "rewrap",
-        "rewrap",
-        "drop",
-        "drop",
+        *("prepare", "drop") * 2,
     ]
 
 

@@ -129,7 +129,7 @@ def test_root_of_each_scheme_is_wrapped_anew(keys_file, db, monkeypatch, scheme_
     services.create_generation_root(collection, 1)
     public = services.oprf(collection, 1).public
     providers.renew(keys_file, None, Purpose.WRAP)
-    assert services.rewrap_roots() == 1
+    assert services.rewrap_roots() == (1, [])
     assert services.oprf(collection, 1).public == public
 
 
