@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from hub.client import shapes
 from hub.client.errors import UnverifiedError
 from hub.client.ownlist import Line
 from hub.client.remote import Hub
@@ -65,7 +66,7 @@ def _joined(line: Line, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _asked(hub: Hub, lines: Sequence[Line], body: dict[str, Any]) -> Iterator[Found]:
-    results = hub.post("/lookups", body)["results"]
+    results = hub.post("/lookups", body, shapes.Results)["results"]
     if [each["line"] for each in results] != list(range(1, len(lines) + 1)):
         raise UnverifiedError("The hub's answer is not about what was asked.")
     for line, result in zip(lines, results, strict=True):

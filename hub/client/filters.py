@@ -159,7 +159,7 @@ def _rank(statement: FilterStatement) -> tuple[int, int]:
 def _object(text: bytes, fields: frozenset[str]) -> dict[str, Any]:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadFilterError("This is no JSON.") from None
     if not isinstance(said, dict) or said.keys() != fields:
         raise BadFilterError("This is no filter.")
@@ -177,7 +177,7 @@ def _signed(said: Mapping[str, Any], keys: Keys) -> tuple[FilterStatement, bytes
         raise BadFilterError("It is signed with a key that is not pinned.") from None
     except BadSignatureError:
         raise BadFilterError("The signature does not fit.") from None
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise BadFilterError("This is no filter.") from None
     return statement, signature
 

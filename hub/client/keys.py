@@ -16,7 +16,7 @@ Keys = dict[int, bytes]  # by generation
 
 def fetched(hub: Hub, collection: UUID) -> Keys:
     """Those of the live generation and of an announced one."""
-    return _read(hub.get(f"/collections/{collection}/keys"))
+    return read(hub.get(f"/collections/{collection}/keys"))
 
 
 def in_file(path: Path) -> Keys:
@@ -29,12 +29,13 @@ def in_file(path: Path) -> Keys:
     if path.is_file() and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ToolError(f"Others may read {path}, and it holds keys: chmod 600 it.")
     try:
-        return _read(msgspec.json.decode(text))
+        return read(msgspec.json.decode(text))
     except (msgspec.DecodeError, UnicodeDecodeError, UnverifiedError):
         raise ToolError(f"{path} holds no token keys.") from None
 
 
-def _read(answer: Any) -> Keys:
+def read(answer: Any) -> Keys:
+    """The keys of an answer, or UnverifiedError."""
     try:
         found = {
             int(each["generation"]): bytes.fromhex(each["key"])

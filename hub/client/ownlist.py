@@ -1,6 +1,5 @@
 """One's own values in a file: a list, or a column of a CSV, read line by line."""
 
-import csv
 import gzip
 import io
 import os
@@ -9,12 +8,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from hub.client.errors import ToolError
+from hub.client.rows import BadRowsError, Rows
 
 STDIN = "-"
 COLUMNS = ("value", "domain", "url", "host", "email", "phone", "address")
+LINE_MAX = 1_048_576  # characters; a value has at most 4,096
 GZIP = b"\x1f\x8b"
 
 
@@ -59,7 +60,8 @@ class OwnList:
                 text = io.TextIOWrapper(
                     file, "utf-8-sig", errors="surrogateescape", newline=""
                 )
-                yield from self._cells(text) if self.is_table else _lines(text)
+                lines = self._bounded(text)
+                yield from self._cells(lines) if self.is_table else _lines(lines)
         except (OSError, EOFError, zlib.error) as error:
             raise self._unreadable(error) from None
 
@@ -69,25 +71,30 @@ class OwnList:
         self._raw = self.path.open("rb")
         return self._raw
 
-    def _cells(self, text: io.TextIOWrapper) -> Iterator[Line]:
-        rows = csv.reader(text, delimiter=self.delimiter)
-        header = self._row(rows)
-        if header is None:
-            raise ToolError(f"{self.path} is empty: a CSV begins with a header.")
-        place = self._place(header)
-        start = rows.line_num + 1
-        while (row := self._row(rows)) is not None:
-            if any(row):
-                yield Line(start, row[place] if place < len(row) else "")
-            start = rows.line_num + 1
+    def _bounded(self, text: io.TextIOWrapper) -> Iterator[str]:
+        """Its lines; one that does not end is never held whole."""
+        number = 1
+        while line := text.readline(LINE_MAX):
+            if len(line) == LINE_MAX:
+                raise ToolError(
+                    f"Line {number} of {self.path} has {LINE_MAX:,} characters or more:"
+                    " this is no list of values, one a line."
+                )
+            yield line
+            number += 1
 
-    def _row(self, rows: Any) -> list[str] | None:
+    def _cells(self, lines: Iterator[str]) -> Iterator[Line]:
+        rows = iter(Rows(lines, self.delimiter))
         try:
-            return next(rows, None)
-        except csv.Error:
-            raise ToolError(
-                f"{self.path} cannot be read as CSV after line {rows.line_num}."
-            ) from None
+            header = next(rows, None)
+            if header is None:
+                raise ToolError(f"{self.path} is empty: a CSV begins with a header.")
+            place = self._place(header.cells)
+            for start, cells in rows:
+                if any(cells):
+                    yield Line(start, cells[place] if place < len(cells) else "")
+        except BadRowsError as bad:
+            raise ToolError(f"{self.path} {bad}") from None
 
     def _place(self, header: list[str]) -> int:
         names = [name.strip().lower() for name in header]
@@ -121,7 +128,7 @@ def _unpacked(raw: BinaryIO) -> Iterator[BinaryIO]:
     yield raw
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[Line]:
+def _lines(text: Iterator[str]) -> Iterator[Line]:
     """One value a line; blank lines and comments count, but are left out."""
     for number, line in enumerate(text, start=1):
         stripped = line.strip(" \t\r\n")

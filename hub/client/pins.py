@@ -15,6 +15,7 @@ from uuid import UUID
 from hub.client.console import written
 from hub.client.errors import ToolError, UnverifiedError
 from hub.client.oblivious import AnswerRefusedError, pinned_keys
+from hub.client.settings import one_spelling
 
 PUBLIC_BYTES = 32
 
@@ -29,7 +30,7 @@ class Pins:
     """What was pinned of one hub, in a file that may hold several."""
 
     def __init__(self, path: Path, hub: str) -> None:
-        self.path, self.hub = path, hub
+        self.path, self.hub = path, one_spelling(hub)
         self._load()
 
     def _load(self) -> None:
@@ -39,8 +40,23 @@ class Pins:
             self._own: dict[str, Any] = self._all.setdefault(self.hub, {})
             self._own.setdefault("signing", {})
             self._own.setdefault("oprf", {})
+            for name in [*self._all]:
+                if name != self.hub and one_spelling(name) == self.hub:
+                    self._join(self._all.pop(name))
         except (OSError, ValueError, AttributeError):
             raise ToolError(f"{path} cannot be read.") from None
+
+    def _join(self, other: Mapping[str, Any]) -> None:
+        """What was pinned while the address was spelled in another way holds as well."""
+        pairs = [(self._own["signing"], other.get("signing", {}))]
+        for place, keys in other.get("oprf", {}).items():
+            pairs.append((self._own["oprf"].setdefault(place, {}), keys))
+        for own, told in pairs:
+            if any(own.setdefault(number, key) != key for number, key in told.items()):
+                raise UnverifiedError(
+                    f"{self.path} holds two keys of this hub for one number, pinned under"
+                    " two spellings of its address: ask your contact there which is right."
+                )
 
     def signing(self, answer: Any, *, trust: bool) -> dict[int, bytes]:
         """The pinned keys of filters; those of the answer only at first, or when told."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from hub.client import shapes
 from hub.client.errors import LaterError, RefusedError, ToolError, UnverifiedError
 from hub.client.remote import Hub, plain
 from hub.client.state import State
@@ -173,7 +174,7 @@ def _ended(puller: Puller, refused: RefusedError) -> ToolError:
 def _notice(puller: Puller) -> str:
     """The sentence of a notice about this collection that is still open, if one is told."""
     try:
-        notices = puller.hub.get("/notices")["notices"]
+        notices = puller.hub.get("/notices", shapes.Notices)["notices"]
     except LaterError:  # who follows asks again
         return ""
     for each in notices:

@@ -8,6 +8,7 @@ from typing import Any, Self
 import httpx2
 import msgspec
 
+from hub.client import shapes
 from hub.client.errors import LaterError, RefusedError, ToolError, UnverifiedError
 from hub.client.settings import Settings
 
@@ -50,17 +51,18 @@ class Hub:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def get(self, path: str, **asked: str) -> Any:
-        """A JSON answer."""
-        return _json(self._again(lambda: self._ask("GET", path, params=asked)))
+    def get(self, path: str, shape: Any = shapes.Something, /, **asked: str) -> Any:
+        """A JSON answer of a shape."""
+        answer = self._again(lambda: self._ask("GET", path, params=asked))
+        return _json(answer, shape)
 
     def raw(self, path: str, **asked: str) -> bytes:
         """An answer as it is."""
         return self._again(lambda: self._ask("GET", path, params=asked)).content
 
-    def post(self, path: str, body: Any) -> Any:
-        """Send JSON that may safely be sent again."""
-        return _json(self._again(lambda: self._ask("POST", path, json=body)))
+    def post(self, path: str, body: Any, shape: Any = shapes.Something) -> Any:
+        """Send JSON that may safely be sent again; a JSON answer of a shape."""
+        return _json(self._again(lambda: self._ask("POST", path, json=body)), shape)
 
     def send(
         self,
@@ -70,13 +72,12 @@ class Hub:
         params: Mapping[str, str],
     ) -> Any:
         """Send a body of any size; the same again if it failed, so name it in a header."""
-        return _json(
-            self._again(
-                lambda: self._ask(
-                    "POST", path, content=body(), headers=headers, params=params
-                )
+        answer = self._again(
+            lambda: self._ask(
+                "POST", path, content=body(), headers=headers, params=params
             )
         )
+        return _json(answer, shapes.Taken)
 
     def page(self, path: str, **asked: str) -> tuple[list[dict[str, Any]], str, bool]:
         """The records of one answer in NDJSON, where it ended, and whether there is more."""
@@ -89,7 +90,7 @@ class Hub:
             raise UnverifiedError("The hub's answer does not say where it ended.")
         return records, end["next"], end["more"] is True
 
-    def lines(self, path: str) -> Iterator[dict[str, Any]]:
+    def lines(self, path: str, shape: Any = shapes.Something) -> Iterator[Any]:
         """All records of a list, one after the other; UnverifiedError if it was cut off."""
         last: dict[str, Any] | None = None
         try:
@@ -99,7 +100,7 @@ class Hub:
                     _check(answer)
                 for line in answer.iter_lines():
                     if last is not None:
-                        yield last
+                        yield shapes.shaped(last, shape)
                     last = _record(line.encode())
         except httpx2.HTTPError as error:
             raise _unreached(error) from None
@@ -138,17 +139,18 @@ def plain(text: object) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
-def _json(answer: httpx2.Response) -> Any:
+def _json(answer: httpx2.Response, shape: Any) -> Any:
     try:
-        return msgspec.json.decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = msgspec.json.decode(answer.content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise UnverifiedError("The hub's answer is not JSON.") from None
+    return shapes.shaped(found, shape)
 
 
 def _record(line: bytes) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise UnverifiedError("The hub's answer was cut off.") from None
     if not isinstance(found, dict):
         raise UnverifiedError("The hub's answer holds something unknown.")
@@ -200,7 +202,7 @@ def _bare(status: int) -> str:
 def _problem(answer: httpx2.Response) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

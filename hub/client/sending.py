@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from hub.client import shapes
 from hub.client.errors import LaterError, ToolError
 from hub.client.ownlist import GZIP, Line
 from hub.client.remote import NDJSON, Hub
@@ -144,11 +145,11 @@ def outcome(
 ) -> Sent:
     """Wait until every line has its result, or somebody must decide first."""
     path, pause = f"/submissions/{submission}", 0.1
-    while (found := hub.get(path))["state"] not in ENDED:
+    while (found := hub.get(path, shapes.Submission))["state"] not in ENDED:
         moved(float(found["progress"]))
         sleep(pause)
         pause = min(2.0, pause * 1.5)
-    errors = list(hub.lines(f"{path}/errors")) if _faulty(found) else []
+    errors = list(hub.lines(f"{path}/errors", shapes.Problem)) if _faulty(found) else []
     return Sent(found, errors)
 
 

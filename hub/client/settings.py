@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
+
 from hub.client.errors import ToolError
 
 URL, KEY = "ACCORD_URL", "ACCORD_API_KEY"
@@ -40,7 +42,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    url: str  # without a slash at its end
+    url: str  # in its one spelling
     key: ApiKey
 
     @property
@@ -66,7 +68,21 @@ def read(given: Given, environment: Mapping[str, str] | None = None) -> Settings
     if not url:
         raise ToolError(f"Say where the hub is: --url, {URL}, or url in a file.")
     allow = given.allow_http or file.get("allow_http") is True
-    return Settings(_checked(url.rstrip("/"), allow_http=allow), _key(given, env, file))
+    return Settings(_checked(url, allow_http=allow), _key(given, env, file))
+
+
+def one_spelling(url: str) -> str:
+    """An address as all its spellings are written: what is pinned of a hub is under it.
+
+    Scheme and host in small letters, no default port, no slash at the end.
+    """
+    try:
+        found = httpx2.URL(urlsplit(url).geturl())
+        if ":" in found.host:
+            found = found.copy_with(host=ipaddress.ip_address(found.host).compressed)
+    except (httpx2.InvalidURL, ValueError):
+        return url
+    return str(found).rstrip("/")
 
 
 def config_place(env: Mapping[str, str]) -> Path:
@@ -141,7 +157,7 @@ def _checked(url: str, *, allow_http: bool) -> str:
             f"http:// would show your API key to everybody on the way to {host}."
             " Use https://, or say --allow-http."
         )
-    return url
+    return one_spelling(url)
 
 
 def _host(url: str) -> str:

@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from hub.client.errors import ToolError, UnverifiedError
+from hub.client.shapes import Release, shaped
 from sharing.tokens import scheme
 
 HEAD_BYTES = 8  # of a token: held in memory, they say at once that a token is not there
@@ -203,6 +204,7 @@ def head(token: bytes) -> int:
 
 
 def _row(record: Mapping[str, Any]) -> tuple[bytes, int | None, bytes | None, bytes]:
+    shaped(record, Release)
     generation, token = None, None
     if text := record.get("token"):
         try:

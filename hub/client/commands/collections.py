@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.client import console
+from hub.client import console, shapes
+from hub.client import keys as token_keys
 from hub.client.commands.shared import (
     Collection,
     Json,
@@ -37,7 +38,7 @@ def collections(context: typer.Context, json_: Json = False) -> None:
     table.add_column("disclosure")
     table.add_column("releases", justify="right")
     for each in found:
-        count = each["releases"]
+        count = each.get("releases")
         shown = "-" if count is None else f"{count:,}"
         table.add_row(plain(each["id"]), titled(each), plain(each["disclosure"]), shown)
     Console(markup=False).print(table)
@@ -54,6 +55,7 @@ def keys(
     """Write the token keys of a collection to a file, for use without a connection."""
     with hub_of(context) as hub:
         found = hub.get(f"/collections/{collection_of(hub, collection)}/keys")
+    token_keys.read(found)
     with console.written(out) as file:
         file.write(json.dumps(found) + "\n")
 
@@ -75,7 +77,7 @@ def purge(
         place = collection_of(hub, collection)
         count = purged(state, place)
         console.say(f"{count:,} releases were erased.")
-        for notice in hub.get("/notices")["notices"]:
+        for notice in hub.get("/notices", shapes.Notices)["notices"]:
             if notice["collection"] == str(place) and not notice["acknowledged_at"]:
                 hub.post(f"/notices/{notice['id']}/ack", {})
                 console.say("The hub was told.")

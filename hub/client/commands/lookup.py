@@ -164,7 +164,7 @@ def _sentence(release: dict[str, Any]) -> str:
     """What a release says, in the order in which one wants to know it."""
     originator = release.get("originator") or {}
     words = [
-        release["type"],
+        release.get("type"),
         *(release.get(name) for name in ("scam_type", "role", "status")),
         f"confidence {release['confidence']}" if "confidence" in release else None,
         f"TLP:{release['tlp'].upper()}" if "tlp" in release else None,

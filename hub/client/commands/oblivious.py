@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from hub.client import console, questions
+from hub.client import console, questions, shapes
 from hub.client.asking import Found
+from hub.client.errors import UnverifiedError
 from hub.client.ownlist import Line
 from hub.client.pins import Pins
 from hub.client.pins import place as pins_place
@@ -79,7 +80,10 @@ def _with_details(
         hits = [each for each in found if each.result["hit"]]
         if hits:
             body = {"tokens": [each.result["token"] for each in hits]}
-            results = hub.post(f"/collections/{collection}/details", body)["results"]
+            path = f"/collections/{collection}/details"
+            results = hub.post(path, body, shapes.Results)["results"]
+            if [each["line"] for each in results] != list(range(1, len(hits) + 1)):
+                raise UnverifiedError("The hub's answer is not about what was asked.")
             for each, result in zip(hits, results, strict=True):
                 each.result["releases"] = result["releases"]
         yield from found

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.client import console
+from hub.client import console, shapes
 from hub.client.commands.shared import (
     Column,
     Delimiter,
@@ -181,7 +181,8 @@ def _write_results(hub: Hub, sent: Sent, path: Path) -> None:
     faults = {each["line"]: each for each in sent.errors}
     with console.written(path) as file:
         rows = console.table(file, ("line", "outcome", "field", "code", "detail"))
-        for each in hub.lines(f"/submissions/{sent.submission['id']}/results"):
+        results = f"/submissions/{sent.submission['id']}/results"
+        for each in hub.lines(results, shapes.Outcome):
             fault = faults.get(each["line"], {})
             why = [fault.get(name, "") for name in ("field", "code", "detail")]
             rows.writerow([each["line"], *map(console.cell, (each["outcome"], *why))])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from hub.client import settings
+from hub.client import settings, shapes
 from hub.client.errors import Ending, ToolError
 from hub.client.ownlist import Line, OwnList
 from hub.client.remote import Hub, plain
@@ -148,7 +148,7 @@ def collection_of(hub: Hub, said: str, disclosure: str | None = None) -> UUID:
 
 
 def readable(hub: Hub) -> list[dict[str, Any]]:
-    answer = hub.get("/collections")
+    answer = hub.get("/collections", shapes.Collections)
     return [each for each in answer["collections"] if each["can_read"]]
 
 

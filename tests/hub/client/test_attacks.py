@@ -210,9 +210,54 @@ def test_pin_that_another_process_made_meanwhile_holds(tmp_path):
     assert two.signing(other, trust=False) == {1: b"\xaa" * 32}
 
 
+SPELLINGS = ["https://hub.example", "https://HUB.example:443/", "https://hub.example/"]
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_hub_has_one_pinned_key_however_its_address_is_spelled(tmp_path, spelled):
+    path = tmp_path / "pins.json"
+    mine, other = ({"keys": [{"key": 1, "public": said * 32}]} for said in ("aa", "bb"))
+    Pins(path, "https://Hub.example").signing(mine, trust=False)
+    again = Pins(path, spelled)
+    assert again.signing(other, trust=False) == {1: b"\xaa" * 32}
+    with pytest.raises(UnverifiedError, match="not as it was"):
+        again.signing(other, trust=True)
+
+
+def test_what_was_pinned_under_other_spellings_holds(tmp_path):
+    path = tmp_path / "pins.json"
+    before = {
+        spelled: {
+            "signing": {str(number): "aa" * 32},
+            "oprf": {str(UUID(int=number)): {"1": ELEMENT}},
+        }
+        for number, spelled in enumerate(SPELLINGS)
+    }
+    other = {"https://other.example/": {"signing": {"7": "cc" * 32}, "oprf": {}}}
+    path.write_text(json.dumps(before | other))
+    pins = Pins(path, "https://hub.example")
+    told = {"keys": [{"key": 9, "public": "bb" * 32}]}
+    assert pins.signing(told, trust=False) == dict.fromkeys(range(3), b"\xaa" * 32)
+    key = {"keys": [{"generation": 2, "public_key": ELEMENT}]}
+    assert pins.oprf(UUID(int=1), key) == {1: ELEMENT, 2: ELEMENT}
+    assert json.loads(path.read_text()).keys() == {"https://hub.example", *other}
+
+
+def test_pins_of_two_spellings_that_differ_are_refused(tmp_path):
+    path = tmp_path / "pins.json"
+    before = {
+        spelled: {"signing": {"1": said * 32}, "oprf": {}}
+        for spelled, said in zip(SPELLINGS, ("aa", "bb", "aa"), strict=True)
+    }
+    path.write_text(json.dumps(before))
+    with pytest.raises(UnverifiedError, match="two spellings"):
+        Pins(path, "https://hub.example")
+    assert json.loads(path.read_text()) == before
+
+
 def test_submission_names_its_key_when_its_outcome_cannot_be_had(tmp_path):
     found, _ = answering(
-        httpx2.Response(202, json={"id": "s1"}),
+        httpx2.Response(202, json={"id": str(PLACE)}),
         problem(503, after=900, detail="Busy."),
     )
     path = tmp_path / "one.txt"

@@ -2,6 +2,7 @@
 
 import gzip
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -60,6 +61,51 @@ def test_table_gives_the_column_of_values(tmp_path, text, more, expected):
 def test_table_without_one_plain_column_of_values_is_refused(tmp_path, text, more):
     with pytest.raises(ToolError):
         own(tmp_path, text, **more)
+
+
+@pytest.mark.parametrize("name", ["own.txt", "own.csv", "own.txt.gz"])
+def test_line_without_an_end_is_named_and_never_held(tmp_path, name):
+    path = tmp_path / name
+    content = b"value\nx\n" + b"y" * 60_000_000
+    path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ToolError, match=rf"Line 3 of .*{name} has 1,048,576 char"):
+            list(OwnList(path))
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_line_with_an_end_is_a_line(tmp_path):
+    content = b"x" * 1_000_000 + b"\ny\n"
+    assert [line for line, _ in own(tmp_path, content, "own.txt")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ('"x,1\n3,y\n4,z\n', 2),
+        ('"x', 2),
+        ('2,x\n3,"y\n4,z\n5,"w"\n', 3),
+        ('2,x\n"3,y\n4,z\n"5",w\n', 3),
+        ('2,x\n"3\n3",y\n"4,y\n5,"w"\n', 5),
+        ('"2\n2","x\n4,z\n', 3),
+        ('2,"x\n3,y\n4,z",more\n', 2),
+        ('"2",x\r\n"3,y\r\n"4",z\r\n', 3),
+        ('2,"x' + "\n3,y" * 50_000, 2),
+    ],
+)
+def test_quote_that_is_not_closed_is_named_by_its_line(tmp_path, rows, line):
+    said = f"opened on line {line} is not closed"
+    with pytest.raises(ToolError, match=said):
+        own(tmp_path, f"n,value\n{rows}".encode())
+
+
+def test_cells_may_hold_line_breaks_and_quotes(tmp_path):
+    text = 'n,value\n"1\n2 ""x"" , y\n",x\n3,"y" z\n"4",\n\n5\n'
+    expected = [(2, "x"), (5, "y z"), (6, ""), (8, "")]
+    assert own(tmp_path, text.encode()) == expected
 
 
 def test_file_that_cannot_be_read_is_named(tmp_path):

@@ -84,6 +84,24 @@ def test_address_that_is_none_is_refused(url):
         settings.read(Given(url=url), ENV)
 
 
+@pytest.mark.parametrize(
+    ("url", "spelled"),
+    [
+        ("https://Hub.Example", "https://hub.example"),
+        ("HTTPS://hub.example:443/", "https://hub.example"),
+        ("https://hub.example//", "https://hub.example"),
+        ("https://hub.example/Accord/", "https://hub.example/Accord"),
+        ("https://hub.example:8443", "https://hub.example:8443"),
+        ("http://LOCALHOST:80/", "http://localhost"),
+        ("http://[0:0::1]:80", "http://[::1]"),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_address_is_the_same_however_it_is_spelled(url, spelled):
+    assert settings.read(Given(url=url), ENV).url == spelled
+    assert settings.one_spelling(spelled) == spelled
+
+
 def test_file_with_a_key_is_refused_when_others_may_read_it(tmp_path):
     path = file(tmp_path, f'api_key = "{KEY}"\n', 0o640)
     for given in (Given(config=path), Given(key_file=path)):
