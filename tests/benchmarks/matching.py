@@ -104,24 +104,30 @@ def with_hub(folder: Path, count: int) -> None:
     print(f"memory of the toolkit's processes: {', '.join(map(str, peaks))} MB")
 
 
-# The most memory that it took, as Linux has counted since the process began.
+# The most memory that it and the largest of its processes took, in KiB as Linux counts,
+# and seconds of all processors.
 COMMAND = """
-import pathlib, sys
-from hub.client.__main__ import main
-code = main()
-status = pathlib.Path("/proc/self/status").read_text()
-print("memory", status.partition("VmHWM:")[2].split()[0], file=sys.stderr)
-sys.exit(code)
+if __name__ == "__main__":
+    import pathlib, resource, sys
+    from hub.client.__main__ import main
+    code = main()
+    status = pathlib.Path("/proc/self/status").read_text()
+    ours, theirs = map(resource.getrusage, (0, -1))  # RUSAGE_SELF, RUSAGE_CHILDREN
+    spent = sum(each.ru_utime + each.ru_stime for each in (ours, theirs))
+    memory = status.partition("VmHWM:")[2].split()[0]
+    print("took", memory, theirs.ru_maxrss, round(spent, 1), file=sys.stderr)
+    sys.exit(code)
 """
+TOOK = r"took (\d+) (\d+) ([\d.]+)"
 
 
 def accord(words: Iterable[str], peaks: list[int]) -> str:
-    """What it writes; `peaks` gets how much memory it took, in MB."""
+    """What it writes; `peaks` gets how much memory it and its processes took, in MB."""
     command = [sys.executable, "-c", COMMAND, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
-    peaks.append(int(done.stderr.split()[-1]) // 1024)
+    peaks += [int(each) // 1024 for each in done.stderr.split()[-3:-1]]
     return done.stdout
 
 

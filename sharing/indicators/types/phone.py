@@ -57,6 +57,8 @@ class Phone(IndicatorType):
         text = plain(text, self.length_max)
         where = _region(region)
         number = _e164(text, where)
+        if number == text:  # with its country code, so no region changed how it is read
+            return number
         # Writing a number out can change how its prefix is read; settle before keeping.
         for _ in range(3):
             again = _e164(number, None)

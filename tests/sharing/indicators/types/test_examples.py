@@ -1,5 +1,6 @@
 """All indicator types pass one test made of their own examples."""
 
+import phonenumbers
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -121,6 +122,25 @@ def test_only_these_types_are_not_guessed_from_their_normal_form():
 )
 def test_number_is_read_in_its_region(kind, text, region, canonical):
     assert TYPES[kind].normalise(text, region=region) == canonical
+
+
+def test_number_with_its_country_code_is_the_same_whatever_the_region():
+    regions = [None, "US", "GB", "MX", "BR", "IT", "AR", "RU"]
+    read = 0
+    for where in sorted(phonenumbers.SUPPORTED_REGIONS):
+        example = phonenumbers.example_number_for_type(
+            where, phonenumbers.PhoneNumberType.MOBILE
+        )
+        if example is None:
+            continue
+        text = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+        written = phonenumbers.format_number(
+            example, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+        found = {Phone().normalise(text, region=each) for each in regions}
+        assert found == {Phone().normalise(written)}
+        read += 1
+    assert read > 200
 
 
 def test_phone_is_refused_when_its_region_is_unknown():
