@@ -116,6 +116,7 @@ class Claim:
     digest: bytes | None = None  # known only when a line brought it
     canonical: str | None = None
     changed: bool = False
+    former: tuple[bytes, ...] = ()  # indexes of the value's earlier normal forms
 
     @property
     def said(self) -> tuple[Any, ...]:

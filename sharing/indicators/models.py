@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -34,6 +35,8 @@ class Indicator(models.Model):
     index = models.BinaryField()  # 32 bytes, HMAC under the hub's index key
     index_epoch = models.PositiveIntegerField()
     nv = models.PositiveSmallIntegerField()  # version of the type's normal form
+    # By which hashes of the value's earlier normal forms find it; null: there are none.
+    former = ArrayField(models.BinaryField(), null=True)
     digest_sealed = models.BinaryField()  # d, sealed under the vault key
     vault_epoch = models.PositiveIntegerField()
     value_sealed = models.BinaryField(null=True)  # only under an active value clause
@@ -85,6 +88,11 @@ class Indicator(models.Model):
         ]
         indexes = [
             models.Index(fields=["index"], name="indicator_index"),
+            GinIndex(
+                fields=["former"],
+                name="indicator_former",
+                condition=Q(former__isnull=False),
+            ),
             models.Index(fields=["owner", "id"], name="indicator_own_list"),
             models.Index(
                 fields=["valid_until"],

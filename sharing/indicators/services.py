@@ -53,8 +53,13 @@ def accept(
     keeps_text = _hashing(wants_value)
     indexer = tokens.indexer()
     placed = [place(line, indexer.index) for line in lines]
-    claims = staging.locked(owner_id, {key for each in placed for key in each.keys})
-    for each in placed:
+    claims, former = staging.locked(
+        owner_id,
+        {key for each in placed for key in each.keys},
+        {each.key for each in placed if each.is_older_hash},
+    )
+    for said in placed:
+        each = said.led(claims, former)
         line = each.line
         result = fold(
             line,
@@ -70,8 +75,10 @@ def accept(
             found.refusals[line.number] = result
             continue
         claim, found.outcomes[line.number] = result
-        if result[1] is not Outcome.OUTDATED and each.settle(claims, claim):
-            found.moved.add(line.number)
+        if result[1] is not Outcome.OUTDATED:
+            if each.settle(claims, claim):
+                found.moved.add(line.number)
+            former |= dict.fromkeys(each.older, each.key)
     touched = [claim for claim in claims.values() if claim.digest is not None]
     if not touched:
         return found

@@ -18,7 +18,7 @@ _FACTS = (
     " first_seen, last_seen, valid_until, audience"
 )
 _COLUMNS = (
-    "id, owner_id, type, index, index_epoch, nv, digest_sealed, vault_epoch,"
+    "id, owner_id, type, index, index_epoch, nv, former, digest_sealed, vault_epoch,"
     " value_sealed, by_hash, note_sealed, "
     + _FACTS
     + ", shared_infrastructure, revision,"
@@ -26,7 +26,7 @@ _COLUMNS = (
 )
 _LOCK = f"""
 SELECT id, type, index, nv, {_FACTS}, note_sealed, shared_infrastructure, revision,
-       state, source_submission, source_line, by_hash, value_sealed
+       state, source_submission, source_line, by_hash, value_sealed, former
   FROM sharing_indicator
  WHERE owner_id = %s
    AND (type, index) IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))
@@ -35,26 +35,49 @@ SELECT id, type, index, nv, {_FACTS}, note_sealed, shared_infrastructure, revisi
 """  # noqa: S608 - only the constants above are put in
 
 
+_FORMER = """
+SELECT type, index, former FROM sharing_indicator
+ WHERE owner_id = %s AND former && %s::bytea[]
+"""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
-def locked(owner_id: UUID, keys: Iterable[Key]) -> dict[Key, Claim]:
+def locked(
+    owner_id: UUID, keys: Iterable[Key], hashes: Iterable[Key] = ()
+) -> tuple[dict[Key, Claim], dict[Key, Key]]:
     """The owner's claims about these observables, locked in key order until the commit.
 
-    A claim that is not there yet has no row to lock: so one transaction at a time folds
+    And where hashes of earlier normal forms lead to, if the value came once. A claim
+    that is not there yet has no row to lock: so one transaction at a time folds
     lines into an owner's claims. The dear part, reading them, is done by then.
     """
-    ordered = sorted(keys)
-    kinds, indexes = [k for k, _ in ordered], [i for _, i in ordered]
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME, [f"claims of {owner_id}"])
+        former = _former(cursor, owner_id, {*hashes})
+        ordered = sorted({*keys, *former.values()})
+        kinds, indexes = [k for k, _ in ordered], [i for _, i in ordered]
         cursor.execute(_LOCK, [owner_id, kinds, indexes])
-        return {(row[1], bytes(row[2])): _claim(row) for row in cursor}
+        return {(row[1], bytes(row[2])): _claim(row) for row in cursor}, former
+
+
+def _former(cursor: Any, owner_id: UUID, hashes: set[Key]) -> dict[Key, Key]:
+    """The key of the claim that each hash of an earlier normal form leads to."""
+    if not hashes:
+        return {}
+    cursor.execute(_FORMER, [owner_id, [index for _, index in hashes]])
+    return {
+        key: (kind, bytes(index))
+        for kind, index, former in cursor
+        for each in former
+        if (key := (kind, bytes(each))) in hashes
+    }
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:
     pk, kind, index, nv = row[:4]
-    (note, annotations, revision, state, submission, line, by_hash, value) = row[16:]
+    note, annotations, revision, state, submission, line, by_hash, value, former = row[
+        16:
+    ]
     facts = Facts(*row[4:15])
     facts.audience, facts.note = row[15], _open_note(pk, note)
     return Claim(
@@ -69,6 +92,7 @@ def _claim(row: tuple[Any, ...]) -> Claim:
         annotations=tuple(annotations),
         by_hash=by_hash,
         value_sealed=value,
+        former=tuple(map(bytes, former or ())),
     )
 
 
@@ -104,6 +128,7 @@ class Sealer:
             claim.index,
             self.index_epoch,
             claim.nv,
+            list(claim.former) or None,
             digest,
             epoch,
             self._value(claim),
@@ -160,6 +185,7 @@ INSERT INTO sharing_indicator AS stored ({_COLUMNS})
 SELECT {_COLUMNS} FROM incoming ORDER BY type, index
 ON CONFLICT (owner_id, type, index) DO UPDATE SET
    nv = excluded.nv,
+   former = excluded.former,
    value_sealed = CASE WHEN stored.id = excluded.id
                          OR excluded.by_hash
                        THEN excluded.value_sealed ELSE stored.value_sealed END,

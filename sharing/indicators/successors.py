@@ -2,7 +2,8 @@
 
 A value has an index under each version of its normal form. The claim that an earlier one
 leads to goes on under the index in use; where there is one already, the earlier is taken
-back: one value, one claim.
+back: one value, one claim. Who once gave the value may go on naming it by the hash of an
+earlier version: a claim remembers the indexes that lead to it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
@@ -10,8 +11,11 @@ from dataclasses import dataclass, replace
 
 from sharing import vocabulary as v
 from sharing.indicators.claims import Claim, Line
+from sharing.indicators.types import TYPES
 
 Key = tuple[str, bytes]  # type and index
+OVER = (v.State.WITHDRAWN, v.State.EXPIRED)
+FORMER_MAX = 64  # ways in which earlier versions wrote one value; the latest are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,21 @@ class Placed:
     line: Line
     key: Key
     older: Mapping[Key, bytes]
+
+    def led(self, claims: Mapping[Key, Claim], former: Mapping[Key, Key]) -> "Placed":
+        """As it is, or as a line about the claim that its hash of before leads to."""
+        key, own = former.get(self.key), claims.get(self.key)
+        if key is None or (own is not None and own.state not in OVER):
+            return self
+        claim = claims[key]
+        # Of a claim that is stored the digest stays as it is: this one is not written.
+        digest = claim.digest or self.line.digest
+        return Placed(replace(self.line, nv=claim.nv, digest=digest), key, {})
+
+    @property
+    def is_older_hash(self) -> bool:
+        kind = TYPES.get(self.line.kind)
+        return self.line.canonical is None and bool(kind and kind.nv != self.line.nv)
 
     @property
     def keys(self) -> Iterable[Key]:
@@ -44,6 +63,9 @@ class Placed:
             elif old is not None and old.source <= claim.source:
                 _retire(old, digest, claim.source)
         claims[self.key] = claim
+        if self.older:
+            known = (*(index for _, index in self.older), *claim.former)
+            claim.former = tuple(dict.fromkeys(known))[:FORMER_MAX]
         return moved
 
 

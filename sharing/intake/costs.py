@@ -44,5 +44,6 @@ def _older(seen: Seen, used: int) -> Notice:
     return Notice(
         "older-form",
         f"This is a hash of version {seen.nv} of the normal form of {seen.kind}; {used} is"
-        " in use. The two do not match: to be found by both, send both.",
+        " in use. The two match only where you sent the value too: to be found by both,"
+        " send both.",
     )
