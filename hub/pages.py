@@ -40,6 +40,7 @@ PLACES = (
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
     Place("received", "Received", "inbox", Right.READ),
+    Place("staff", "Hub staff", "settings", staff=True),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),
     Place("held", "Held batches", "lock", staff=True),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from hub import pages, problems
 from hub.api import docs
+from hub.staff import urls as staff
 from orgs.members.api import Me
 from sharing import urls as sharing
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path("api/<path:rest>", problems.unknown),
     path("problems/<slug:code>", docs.problem, name="problem"),
+    path("", include(staff.pages)),
     path("", include("orgs.urls")),
     path("", include(sharing.pages)),
 ]

@@ -13,13 +13,15 @@ from django.db import transaction
 from sharing.distribution import backfill, carrying, control, fanout, release
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
-from sharing.intake import accept
+from sharing.intake import accept, giving_up
 
 log = structlog.get_logger(__name__)
 
 HANDLERS: dict[Kind, Callable[..., None]] = {
     # a partner sent lines            -> read them and make claims
     Kind.CHUNK_RECEIVED: accept.accept_chunk,
+    # staff gave a dead chunk up      -> its sender reads which lines were not shared
+    Kind.CHUNK_GIVEN_UP: giving_up.give_up_chunk,
     # claims of one owner changed     -> find the collections they may concern
     Kind.CLAIMS_CHANGED: fanout.fan_out,
     # one batch, one collection       -> decide, redact, release

@@ -8,6 +8,7 @@ from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
 from sharing.agreements import due, lifecycle, renewing, rotation
 from sharing.distribution import housekeeping
+from sharing.events import pulse
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
 from sharing.intake import holding
@@ -19,12 +20,14 @@ from sharing.lookup import snapshots
 @shared_task(name="sharing.drain")
 def drain(shard: int) -> None:
     """A doorbell rang: work off what is in the outbox."""
+    pulse.note(pulse.WORKER, pulse.shard(shard))
     pipeline.drain(shard)
 
 
 @shared_task(name="sharing.ring")
 def ring() -> None:
     """Every second: Versions whose time has come or is over; bells where work is."""
+    pulse.note(pulse.WORKER, pulse.BEAT)
     rotation.take_over_due()
     due.activate_due(actor=SYSTEM)
     lifecycle.expire_due(actor=SYSTEM)
@@ -37,6 +40,7 @@ def expire() -> None:
     """Every minute: claims and releases past their time become tombstones."""
     indicators.expire_due()
     housekeeping.end_retention()
+    pulse.note(pulse.MINUTE)
 
 
 @shared_task(name="sharing.sweep")
@@ -53,3 +57,4 @@ def sweep() -> None:
     rotation.destroy_due()
     renewing.announce_due()
     outbox.forget_done(timedelta(days=1))
+    pulse.note(pulse.HOUR)

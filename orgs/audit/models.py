@@ -3,7 +3,7 @@
 from django.db import models
 
 from orgs.accounts.models import Organization, User
-from orgs.audit.verbs import ALARMS
+from orgs.audit.verbs import ALARMS, Verb
 
 
 class AuditEvent(models.Model):
@@ -25,6 +25,11 @@ class AuditEvent(models.Model):
                 fields=["-at"],
                 name="audit_alarms",
                 condition=models.Q(verb__in=[str(verb) for verb in ALARMS]),
+            ),
+            models.Index(
+                fields=["-at"],
+                name="audit_backups",
+                condition=models.Q(verb=str(Verb.HUB_BACKUP)),
             ),
         ]
 

@@ -65,3 +65,9 @@ def repeated(verbs: Iterable[Verb], since: datetime, limit: int) -> list[Repeate
         )
         for each in rows[:limit]
     ]
+
+
+def last(verb: Verb) -> datetime | None:
+    """When that was done last; only of what an index holds."""
+    found = AuditEvent.objects.filter(verb=str(verb)).order_by("-at")
+    return found.values_list("at", flat=True).first()

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     EXPORT_READ = "feeds:export:read"
     RECEIPT_CREATE = "feeds:receipt:create"
 
+    CHUNK_GIVE_UP = "intake:chunk:give-up"
     CLAIMS_WITHDRAW = "intake:claims:withdraw"
     STOP_OVERRULE = "intake:stop:overrule"
     SUBMISSION_APPROVE = "intake:submission:approve"
@@ -75,6 +76,7 @@ class Verb(StrEnum):
     KEY_REWRAP = "tokens:key:rewrap"
     KEY_DROP = "tokens:key:drop"
 
+    HUB_BACKUP = "hub:database:backup"
     HUB_BOOTSTRAP = "onboarding:hub:bootstrap"
 
     OPRF_KEY_PIN = "tokens:oprf-key:pin"

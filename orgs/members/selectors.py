@@ -84,3 +84,9 @@ def invitations_of(organization_id: UUID) -> QuerySet[Invitation]:
         expires_at__gt=now(),
     )
     return open_.order_by("created_at")
+
+
+def names_of(organization_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of these organizations."""
+    found = Organization.objects.filter(pk__in=list(organization_ids))
+    return dict(found.values_list("pk", "name"))

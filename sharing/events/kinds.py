@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     CHUNK_RECEIVED = "chunk_received"  # submission (ordinal), number
+    CHUNK_GIVEN_UP = "chunk_given_up"  # submission (ordinal), number
     CLAIMS_CHANGED = "claims_changed"  # owner, batch
     RELEASE_DUE = "release_due"  # owner, batch, collection
     VERSION_ACTIVATED = "version_activated"  # version

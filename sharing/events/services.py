@@ -15,6 +15,7 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -23,6 +24,7 @@ from orgs.accounts.actor import SYSTEM, Actor
 from orgs.accounts.rights import need_staff
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
+from sharing.events import queues
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
 
@@ -166,18 +168,57 @@ def dead(kind: Kind) -> list[dict[str, Any]]:
 
 
 def retry(ids: list[int], *, actor: Actor = SYSTEM) -> int:
-    """Give dead letters another chance, which staff may; returns how many."""
+    """Give dead and stuck letters another chance, which staff may; returns how many.
+
+    What somebody is at, what waits in order, and what is done stays as it is.
+    """
     need_staff(actor)
-    found = OutboxRow.objects.filter(pk__in=ids, dead_at__isnull=False)
     with transaction.atomic():
-        shards = set(found.values_list("shard", flat=True))
-        count = found.update(
-            dead_at=None, attempts=0, lease=None, leased_until=None, not_before=now()
-        )
-        for shard in shards:
-            transaction.on_commit(Bell(shard), robust=True)
-        audit.record(actor=actor, verb=Verb.DEAD_LETTER_RETRY, letters=count)
-    return count
+        taken = _taken(OutboxRow.objects.filter(queues.troubled(now()), pk__in=ids))
+        if taken:
+            _begin_again(taken)
+            audit.record(
+                actor=actor,
+                verb=Verb.DEAD_LETTER_RETRY,
+                letters=len(taken),
+                rows=sorted(taken),
+            )
+    return len(taken)
+
+
+def turn(
+    ids: list[int], kind: Kind, becomes: Kind, *, actor: Actor
+) -> list[dict[str, Any]]:
+    """Dead letters of one kind are worked as another one; what they are about.
+
+    In the caller's transaction, who has asked whether the actor may.
+    """
+    need_staff(actor)
+    found = OutboxRow.objects.filter(pk__in=ids, kind=kind, dead_at__isnull=False)
+    taken = _taken(found)
+    if taken:
+        _begin_again(taken, kind=becomes)
+    rows = OutboxRow.objects.filter(pk__in=taken).order_by("pk")
+    return list(rows.values_list("payload", flat=True))
+
+
+def _taken(found: QuerySet[OutboxRow]) -> dict[int, int]:
+    """Locked, with their shards; without those that others hold."""
+    rows = found.select_for_update(skip_locked=True).order_by("pk")
+    return dict(rows.values_list("pk", "shard"))
+
+
+def _begin_again(taken: dict[int, int], **changed: Kind) -> None:
+    OutboxRow.objects.filter(pk__in=taken).update(
+        dead_at=None,
+        attempts=0,
+        lease=None,
+        leased_until=None,
+        not_before=now(),
+        **changed,
+    )
+    for shard in sorted({*taken.values()}):
+        transaction.on_commit(Bell(shard), robust=True)
 
 
 def forget_done(older_than: timedelta) -> int:

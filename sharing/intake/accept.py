@@ -48,7 +48,7 @@ def accept_chunk(owner: str, submission: int, number: int) -> None:
         if chunk is None:
             return
         raw = open_lines(batch.id, chunk.number, bytes(chunk.sealed))
-        lines = _due(batch, chunk, raw)
+        lines = due_lines(batch, chunk, raw)
         ordered = _corrects(lines) or _says_audience(batch, lines)
         if ordered and _overtakes(batch, number):
             publish(
@@ -64,10 +64,10 @@ def accept_chunk(owner: str, submission: int, number: int) -> None:
             _accept(batch, chunk, raw[0].number, lines)
         if batch.state != Submission.State.HELD:
             chunk.delete()
-            _close(batch)
+            close(batch)
 
 
-def _due(batch: Submission, chunk: Chunk, raw: list[RawLine]) -> list[RawLine]:
+def due_lines(batch: Submission, chunk: Chunk, raw: list[RawLine]) -> list[RawLine]:
     """The lines that may be worked now and were not before, while the rest was held."""
     if batch.state in (Submission.State.HELD, Submission.State.REFUSED):
         raw = [line for line in raw if takes_back(line)]
@@ -101,7 +101,7 @@ def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> 
     seen |= {n: seen[n]._replace(moved=True) for n in accepted.moved}
     seen |= {bad.number: bad.seen for bad in troubles if bad.seen is not None}
     read_as = {n: each for n, each in seen.items() if n in outcomes}
-    _keep(batch, chunk, first, raw, outcomes, read_as, troubles)
+    keep(batch, chunk, first, raw, outcomes, read_as, troubles)
 
 
 def _corrects(raw: Iterable[RawLine]) -> bool:
@@ -137,7 +137,8 @@ def _overtakes(batch: Submission, number: int) -> bool:
     idle = set(held.values_list("submission", "number"))
     if idle:
         idle -= _places(due(Kind.CHUNK_RECEIVED))
-    return not waiting <= idle | _places(dead(Kind.CHUNK_RECEIVED))
+    ended = dead(Kind.CHUNK_RECEIVED) + dead(Kind.CHUNK_GIVEN_UP)
+    return not waiting <= idle | _places(ended)
 
 
 def _places(rows: list[dict[str, Any]]) -> set[tuple[int, int]]:
@@ -202,7 +203,7 @@ class _Allowed:
         return line
 
 
-def _keep(
+def keep(
     batch: Submission,
     chunk: Chunk,
     first: int,
@@ -239,7 +240,7 @@ def _keep_results(
     row.save()
 
 
-def _close(batch: Submission) -> None:
+def close(batch: Submission) -> None:
     """One chunk less; after the last one the submission is done, or stays refused."""
     mine = Submission.objects.filter(pk=batch.pk)
     mine.update(chunks_open=F("chunks_open") - 1)

@@ -22,6 +22,7 @@ from sharing.agreements import selectors as agreements
 from sharing.agreements.selectors import CURRENT
 from sharing.distribution import finding
 from sharing.distribution.selectors import Reading
+from sharing.events import pulse
 from sharing.lookup.models import FilterSnapshot
 from sharing.tokens import rice
 
@@ -68,6 +69,7 @@ def _made(look: Look) -> tuple[Reading, FilterSnapshot]:
         found = _newest(reading)
         if found is None or not _serves(found, reading, v.FILTER_YOUNG):
             found = _build(reading)
+            pulse.note(pulse.filter_of(reading.generation.collection_id))
         if _tied(found, look()):
             return reading, found
     raise Unavailable("The terms of this collection keep changing; ask again.")

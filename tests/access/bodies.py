@@ -67,6 +67,8 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         "claims POST": lambda _: {"value": "claimed[.]example"},
         "submission-approve POST": lambda who: {"code": code(who)},
         "submission-refuse POST": lambda who: {"reason": "Why."},
+        "staff-retry POST": lambda _: {"row": "1"},
+        "staff-give-up POST": lambda who: {"row": "1", "code": code(who)},
         "agreement-draft POST": lambda who: {"source": source},
         "agreement-check POST": lambda who: {"source": source},
         "agreement-amend POST": lambda who: {"source": source},

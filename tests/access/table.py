@@ -74,6 +74,11 @@ claim                      GET      read         200    200      403        403 
 submission-approve         POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 submission-refuse          POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 held                       GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
+staff                      GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-health               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-queues               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-retry                POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-give-up              POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
 lookup-alarms              GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
 # What anybody asks for
 look-up                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in

@@ -27,6 +27,7 @@ submit       yes      yes    -          -        -
 withdraw     -        yes    -          -        -     # let stopped lines through too
 decide       -        yes    -          -        yes   # about what is held
 waiting      -        -      -          -        yes   # what is held, in counts
+staff        -        -      -          -        yes   # health, queues, onboarding
 keys         -        yes    -          -        -     # of streams
 members      -        yes    -          -        -     # see and invite
 appoint      -        yes    -          -        yes   # or remove; staff onboard

@@ -108,8 +108,8 @@ def test_home_leads_to_agreements_when_the_role_reads_nothing_else(meadow, role)
     assert browser_of(person).get(reverse("home"))["Location"] == reverse("agreements")
 
 
-def test_home_leads_to_agreements_when_staff_signs_in(erin):
-    assert browser_of(erin).get(reverse("home"))["Location"] == reverse("agreements")
+def test_home_leads_to_health_when_staff_signs_in(erin):
+    assert browser_of(erin).get(reverse("home"))["Location"] == reverse("staff")
 
 
 def test_home_leads_to_the_landing_page_when_nobody_is_signed_in():

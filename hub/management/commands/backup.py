@@ -6,8 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from hub.backup import BackupError, Keys, backup
+from orgs.accounts.actor import SYSTEM
+from orgs.audit import services as audit
+from orgs.audit.verbs import Verb
 from sharing.tokens.keyfiles import KeyFileError
 
 
@@ -34,6 +38,8 @@ class Command(BaseCommand):
         except (BackupError, KeyFileError, OSError) as error:
             raise CommandError(str(error)) from None
         size = told["files"]["database.dump"]["bytes"]
+        with transaction.atomic():
+            audit.record(actor=SYSTEM, verb=Verb.HUB_BACKUP, bytes=size)
         self.stdout.write(f"{folder}: database, {size:,} bytes.")
         self.stdout.write(f"{keys or folder}: the key file.")
         if settings.KEK_FILE is not None:

@@ -1,0 +1,1 @@
+"""Tests of what hub staff see and do."""
