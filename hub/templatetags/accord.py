@@ -25,6 +25,8 @@ _STATE_COLOURS = {
     "live": "green",
     "ok": "green",
     "look": "orange",
+    "missing": "orange",
+    "waits": "blue",
     "act": "red",
     "accepting": "blue",
     "announced": "azure",

@@ -1,11 +1,13 @@
 """Templates of common agreements: YAML files with capitals where the parties' slugs go."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from hub.lib.errors import NotFound
 from sharing.agreements.drafting import load
 
+_SLUG = re.compile(r"[a-z0-9_-]{1,60}")
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -28,6 +30,14 @@ def template(name: str) -> Template:
         if each.name == name:
             return each
     raise NotFound("There is no such template.")
+
+
+def filled(name: str, place: str = "", slug: str = "") -> str:
+    """The source of a template, with a slug where one of its placeholders stands."""
+    found = template(name)
+    if place not in found.parties or not _SLUG.fullmatch(slug):
+        return found.source
+    return re.sub(rf"\b{re.escape(place)}\b", slug, found.source)
 
 
 def _read(path: Path) -> Template:

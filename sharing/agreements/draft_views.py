@@ -35,7 +35,8 @@ def draft(request: HttpRequest) -> HttpResponse:
     shown.enter_to_draft(actor_of(request))
     about = {"heading": "Draft an agreement", "templates": catalogue.templates()}
     if name := request.GET.get("template"):
-        return _editor(request, about, catalogue.template(name).source)
+        place, slug = request.GET.get("place", ""), request.GET.get("party", "")
+        return _editor(request, about, catalogue.filled(name, place, slug))
     return _editor(request, about, preview.source_of_nothing())
 
 

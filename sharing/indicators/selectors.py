@@ -103,3 +103,8 @@ def own_claims(
             rows = rows.filter(id__gt=after_id)
         fields = tuple(OwnClaim.__slots__)
         return [OwnClaim(*row) for row in rows.values_list(*fields)[:limit]]
+
+
+def holds_any(owner_id: UUID) -> bool:
+    """Whether an organization has a claim, whatever its state; in its scope."""
+    return Indicator.objects.filter(owner=owner_id).exists()

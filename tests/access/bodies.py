@@ -15,6 +15,7 @@ Body = Callable[[str], dict[str, object]]  # what this one of the cast sends
 Bodies = Mapping[str, Body]  # by "route VERB"
 
 BLINDED = "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
+MEMBER = {"kind": "bank", "jurisdiction": "GB"}
 INVITED = "ridge"  # to join the coalition
 
 HIT = "1:" + "5e" * 16  # of a clause that only answers questions
@@ -67,6 +68,10 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         "claims POST": lambda _: {"value": "claimed[.]example"},
         "submission-approve POST": lambda who: {"code": code(who)},
         "submission-refuse POST": lambda who: {"reason": "Why."},
+        "staff-new POST": lambda _: {**MEMBER, "name": "New Bank"},
+        "staff-details POST": lambda _: {**MEMBER, "name": "Meadow"},
+        "staff-people POST": lambda _: {"email": "s@x.example", "role": "signatory"},
+        "staff-vouch POST": lambda who: {"code": code(who)},
         "staff-retry POST": lambda _: {"row": "1"},
         "staff-give-up POST": lambda who: {"row": "1", "code": code(who)},
         "agreement-draft POST": lambda who: {"source": source},

@@ -79,6 +79,18 @@ staff-health               GET      staff        404    404      404        404 
 staff-queues               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
 staff-retry                POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
 staff-give-up              POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-organizations        GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-new                  GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-new                  POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-organization         GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-details              GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-details              POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-people               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-people               POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-connection           GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-vouch                GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-vouch                POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-drafting             GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
 lookup-alarms              GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
 # What anybody asks for
 look-up                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in

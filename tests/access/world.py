@@ -126,6 +126,7 @@ def _things(
     key_of(amy, scopes=["read"])
     active, proposed = versions["active"], versions["proposed"]
     ids: Ids = {
+        "member_id": home.pk,
         "agreement_id": active.agreement_id,
         "version_id": active.pk,
         "other_id": versions["amended"].pk,

@@ -76,7 +76,10 @@ def test_page_says_nothing_of_what_members_share(coalition, alice, erin) -> None
     assert "secret.example" not in page
 
 
-def test_exit_code_of_cron_says_whether_somebody_must_act(broker, coalition) -> None:
+def test_exit_code_of_cron_says_whether_somebody_must_act(
+    broker, coalition, settings
+) -> None:
+    settings.DB_ROLE = settings.OWNER  # as manage.py starts
     code, text = manage()
     assert code == 2, "no worker was seen"
     assert "Worker: It was not seen yet." in text

@@ -46,7 +46,13 @@ def test_rows_are_counted_where_they_stand() -> None:
     row(dead_at=now())
     row(done_at=now())
     row(shard=2, dead_at=now())
-    assert places() == dict(waiting=1, scheduled=1, at_work=1, stuck=2, dead=1)
+    assert places() == {
+        "waiting": 1,
+        "scheduled": 1,
+        "at_work": 1,
+        "stuck": 2,
+        "dead": 1,
+    }
     assert places(2) == {"dead": 1}
     oldest = queues.by_shard()[0].oldest
     assert oldest is not None

@@ -94,12 +94,13 @@ def test_lines_of_a_chunk_that_is_given_up_are_told_and_can_be_mended(
     assert event.user_id == erin.pk
 
 
-def test_chunk_whose_seal_is_broken_is_given_up_line_by_line(
-    alice, erin, monkeypatch
-) -> None:
+def test_chunk_whose_seal_is_broken_is_given_up_line_by_line(alice, erin) -> None:
     before = send(alice, LINES)
     batch = send(alice, LINES, work=False)
-    stored(Chunk).filter(submission=batch.pk).update(sealed=b"\x01" + bytes(60))
+    chunk = stored(Chunk).get(submission=batch.pk)
+    sealed = bytes(chunk.sealed)
+    broken = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    stored(Chunk).filter(pk=chunk.pk).update(sealed=broken)
     dead = fail_until_dead()
     assert dead.last_error.endswith("SealBrokenError")
     giving_up.give_up(actor=acting(erin), ids=[dead.pk])
