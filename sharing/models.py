@@ -32,7 +32,7 @@ from sharing.intake.models import (
     LineProblem,
     Submission,
 )
-from sharing.lookup.models import FilterSnapshot, LookupCount
+from sharing.lookup.models import FilterSnapshot, LookupCount, LookupLimit
 from sharing.tokens.models import GenerationRoot, PinnedSigningKey
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "LegalDocument",
     "LineProblem",
     "LookupCount",
+    "LookupLimit",
     "OutboxRow",
     "Party",
     "PinnedSigningKey",

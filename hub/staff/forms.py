@@ -1,12 +1,14 @@
 """What staff say of an organization, and whom they invite."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from orgs.accounts.actor import Role
 from orgs.accounts.forms import dress
 from orgs.accounts.models import Organization
+from sharing.lookup import limits
 
 KINDS = [(word, word.replace("_", " ")) for word in Organization.Kind.values]
 POSTS = [
@@ -57,3 +59,53 @@ class PostForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self)
+
+
+class ReasonForm(forms.Form):
+    """What takes a code of the second factor, and a reason that is put on record."""
+
+    reason = forms.CharField(label="Reason", max_length=200)
+    code = forms.CharField(
+        label="Code of your second factor",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class LimitForm(ReasonForm):
+    collection = forms.ChoiceField(label="Collection")
+    kind = forms.ChoiceField(
+        label="Type", choices=[(kind, kind.replace("_", " ")) for kind in limits.KINDS]
+    )
+    most = forms.IntegerField(
+        label="Look-ups a day",
+        min_value=0,
+        max_value=limits.MOST,
+        required=False,
+        help_text="Empty gives the usual limit back.",
+    )
+    field_order = ("collection", "kind", "most", "reason", "code")
+
+    def __init__(
+        self, *args: Any, streams: list[tuple[UUID, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["collection"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is, see above
+        field.choices = [(str(pk), title) for pk, title in streams]
+
+    def said(self) -> dict[str, Any]:
+        """As the service takes it."""
+        found = self.cleaned_data
+        return {
+            "collection_id": UUID(found["collection"]),
+            "kind": found["kind"],
+            "most": found["most"],
+            "reason": found["reason"],
+        }

@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from hub.staff import health_views, onboarding_views, queue_views
+from hub.staff import (
+    health_views,
+    key_views,
+    onboarding_views,
+    queue_views,
+    quota_views,
+)
 
 _MEMBER = "staff/organizations/<uuid:member_id>"
 pages: list[URLPattern] = [
@@ -23,4 +29,8 @@ pages: list[URLPattern] = [
     path(f"{_MEMBER}/keys", onboarding_views.connection, name="staff-connection"),
     path(f"{_MEMBER}/vouching", onboarding_views.vouch, name="staff-vouch"),
     path(f"{_MEMBER}/agreements", onboarding_views.drafting, name="staff-drafting"),
+    path("staff/keys", key_views.keys, name="staff-keys"),
+    path("staff/keys/<uuid:collection_id>", key_views.rotate, name="staff-rotation"),
+    path("staff/quotas", quota_views.quotas, name="staff-quotas"),
+    path("staff/quotas/<uuid:member_id>", quota_views.quota, name="staff-quota"),
 ]

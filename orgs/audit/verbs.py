@@ -60,6 +60,7 @@ class Verb(StrEnum):
     LOOKUP = "lookup:releases:look-up"
     LOOKUP_OBLIVIOUS = "lookup:elements:evaluate"
     LOOKUP_DRY = "lookup:releases:run-without-hits"
+    LOOKUP_LIMIT = "lookup:limit:change"
     LOOKUP_REFUSE = "lookup:releases:refuse"
 
     MEMBER_ADD = "members:member:add"

@@ -33,12 +33,17 @@ from sharing.tokens import selectors as roots
 from sharing.tokens import services as tokens
 from sharing.vocabulary import ROTATION_NOTICE, TOMBSTONES_KEPT
 
+REASON_MAX = 200
 OVER = (Generation.State.CLOSED, Generation.State.WITHDRAWN)
 
 
 @transaction.atomic
 def announce(
-    *, actor: Actor, collection_id: UUID, effective_from: datetime | None = None
+    *,
+    actor: Actor,
+    collection_id: UUID,
+    effective_from: datetime | None = None,
+    reason: str = "",
 ) -> Generation:
     """The next generation of a collection, on the terms in force and with new keys.
 
@@ -59,19 +64,19 @@ def announce(
     )
     if replanned:
         announcing.arrange(agreement)
-    turning.record(actor, Verb.ROTATION_ANNOUNCE, generation)
+    turning.record(actor, Verb.ROTATION_ANNOUNCE, generation, _said(reason))
     publish(Kind.ROTATION_ANNOUNCED, shard=collection.pk.int, generation=generation.pk)
     return generation
 
 
 @transaction.atomic
-def cancel(*, actor: Actor, collection_id: UUID) -> Generation:
+def cancel(*, actor: Actor, collection_id: UUID, reason: str = "") -> Generation:
     """A rotation that was announced will not be; its keys are for nothing."""
     collection, _ = _locked(actor, collection_id)
     generation = turning.planned().filter(collection=collection).first()
     if generation is None:
         raise Conflict("No rotation of this collection is announced.")
-    turning.withdraw(actor, generation)
+    turning.withdraw(actor, generation, _said(reason))
     return generation
 
 
@@ -130,6 +135,11 @@ def _ended(generation: Generation, by: datetime) -> bool:
     grants = Grant.objects.filter(collection=generation.collection_id)
     ended = follows or grants.aggregate(last=Max("valid_until"))["last"]
     return ended is None or ended <= by
+
+
+def _said(reason: str) -> str:
+    """In one line, as it is put on record; the hub itself gives none."""
+    return " ".join(reason.split())[:REASON_MAX]
 
 
 def _locked(actor: Actor, collection_id: UUID) -> tuple[Collection, Agreement]:

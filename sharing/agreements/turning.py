@@ -7,6 +7,7 @@ keys already, and the rotation gives way.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -62,17 +63,19 @@ def give_way(collections: Iterable[UUID], moment: datetime) -> None:
         withdraw(SYSTEM, generation)
 
 
-def withdraw(actor: Actor, generation: Generation) -> None:
+def withdraw(actor: Actor, generation: Generation, reason: str = "") -> None:
     """Nobody will be served it, and what was built goes."""
     Generation.objects.filter(pk=generation.pk).update(state=Generation.State.WITHDRAWN)
-    record(actor, Verb.ROTATION_CANCEL, generation)
+    record(actor, Verb.ROTATION_CANCEL, generation, reason)
 
 
-def record(actor: Actor, verb: Verb, generation: Generation) -> None:
+def record(actor: Actor, verb: Verb, generation: Generation, reason: str = "") -> None:
+    said: dict[str, Any] = {"reason": reason} if reason else {}
     audit.record(
         actor=actor,
         verb=verb,
         subject=generation.collection_id,
         generation=generation.number,
         effective_from=generation.effective_from,
+        **said,
     )

@@ -118,11 +118,9 @@ def _rendered(
 def _counted(actor: Actor, paste: Paste) -> list[tuple[str, int, int]]:
     """Of the types that were asked: used today, and what a day has."""
     used = quota.used(actor)
-    return [
-        (kind, used[kind], quota.quota(kind))
-        for kind, _ in screen.counted(paste)
-        if kind in used
-    ][:3]
+    return [(kind, *used[kind]) for kind, _ in screen.counted(paste) if kind in used][
+        :3
+    ]
 
 
 def _used_up(actor: Actor, refused: UsedUpError) -> str:
@@ -131,7 +129,7 @@ def _used_up(actor: Actor, refused: UsedUpError) -> str:
     kind = refused.kind.replace("_", " ")
     return (
         f"Nothing was looked up: with this, your organization would go beyond its"
-        f" {quota.quota(refused.kind):,} look-ups of type {kind} a day{where}."
+        f" {refused.most:,} look-ups of type {kind} a day{where}."
         " They begin anew at midnight UTC."
     )
 

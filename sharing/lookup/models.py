@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from orgs.models import Organization
+from orgs.models import Organization, User
 from sharing.agreements.models import Collection, Generation, Version
 
 
@@ -28,6 +28,30 @@ class LookupCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked} look-ups of {self.kind} on {self.day}"
+
+
+class LookupLimit(models.Model):
+    """What hub staff let one organization look up a day, instead of what a type has."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    collection = models.ForeignKey(Collection, models.CASCADE)
+    kind = models.CharField(max_length=20)  # as it is counted
+    most = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "collection", "kind"],
+                name="one_limit_of_lookups",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.most} look-ups of {self.kind} a day"
 
 
 class FilterSnapshot(models.Model):

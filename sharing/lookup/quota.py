@@ -9,7 +9,6 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Max
 
 from hub.lib.clock import now
 from hub.lib.errors import TooMany
@@ -18,7 +17,7 @@ from orgs.accounts.actor import Actor
 from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing import vocabulary as v
-from sharing.lookup.models import LookupCount
+from sharing.lookup.models import LookupCount, LookupLimit
 
 # Counted under this word, and never settled: nobody here sees a type, or a hit.
 OBLIVIOUS = "oblivious"
@@ -38,19 +37,29 @@ class Use:
 class UsedUpError(TooMany):
     """The day's look-ups of a type in a collection are used up."""
 
-    def __init__(self, collection: UUID, kind: str, moment: datetime) -> None:
+    def __init__(
+        self, collection: UUID, kind: str, moment: datetime, most: int
+    ) -> None:
         super().__init__(
-            f"The quota of {quota(kind):,} look-ups of {kind} a day in collection"
+            f"The quota of {most:,} look-ups of {kind} a day in collection"
             f" {collection} is used up; it begins anew at midnight UTC."
         )
-        self.collection, self.kind = collection, kind
+        self.collection, self.kind, self.most = collection, kind, most
         tomorrow = datetime.combine(moment.date() + timedelta(days=1), time(), UTC)
         self.wait = (tomorrow - moment).total_seconds()
 
 
 # One statement for all, each row asked and counted under its lock; in the order in which
 # everybody locks them. A run without a hit goes on from the last day that had a question.
+# A limit of its own takes the place of what a type has.
 _RESERVE = """
+WITH wanted AS MATERIALIZED (
+  SELECT t.collection, t.kind, t.asked, coalesce(o.most, t.most) AS most
+    FROM unnest(%(collections)s::uuid[], %(kinds)s::text[], %(asked)s::bigint[],
+                %(most)s::bigint[]) AS t (collection, kind, asked, most)
+    LEFT JOIN sharing_lookuplimit o
+      ON o.organization_id = %(organization)s AND o.collection_id = t.collection
+     AND o.kind = t.kind)
 INSERT INTO sharing_lookupcount AS l
        (organization_id, collection_id, kind, day, asked, hits, dry)
 SELECT %(organization)s, collection, kind, %(day)s, asked, 0, coalesce(
@@ -58,15 +67,14 @@ SELECT %(organization)s, collection, kind, %(day)s, asked, 0, coalesce(
              WHERE p.organization_id = %(organization)s AND p.collection_id = collection
                AND p.kind = t.kind AND p.day < %(day)s
              ORDER BY p.day DESC LIMIT 1), 0)
-  FROM unnest(%(collections)s::uuid[], %(kinds)s::text[], %(asked)s::bigint[],
-              %(most)s::bigint[]) AS t (collection, kind, asked, most)
+  FROM wanted t
  WHERE asked <= most
  ORDER BY collection, kind
     ON CONFLICT (organization_id, collection_id, kind, day) DO UPDATE
    SET asked = l.asked + excluded.asked
  WHERE l.asked + excluded.asked <=
-       (SELECT q.most FROM unnest(%(kinds)s::text[], %(most)s::bigint[]) AS q (kind, most)
-         WHERE q.kind = l.kind LIMIT 1)
+       (SELECT q.most FROM wanted q
+         WHERE q.collection = l.collection_id AND q.kind = l.kind)
 RETURNING collection_id, kind
 """
 _SETTLE = """
@@ -110,7 +118,8 @@ def reserve(actor: Actor, wanted: Accounts, moment: datetime) -> None:
         counted = set(cursor.fetchall())
     for row in rows:
         if row not in counted:
-            raise UsedUpError(*row, moment)
+            most = own_limits(actor.organization_id).get(row, quota(row[1]))
+            raise UsedUpError(*row, moment, most)
 
 
 def settle(
@@ -163,15 +172,28 @@ def working(actor: Actor, wanted: Accounts, moment: datetime) -> Iterator[None]:
         raise
 
 
-def used(actor: Actor) -> dict[str, int]:
-    """Of each type, what was asked today in the collection where that is most."""
+def used(actor: Actor) -> dict[str, tuple[int, int]]:
+    """Of each type, what was asked today and what a day has, where least of it is left."""
     assert actor.organization_id is not None  # noqa: S101 - whoever asks reads
+    found: dict[str, tuple[int, int]] = {}
     with scope(actor.organization_id):
+        own = own_limits(actor.organization_id)
         rows = LookupCount.objects.filter(
             organization=actor.organization_id, day=now().date()
         )
-        most = rows.values("kind").annotate(most=Max("asked"))
-        return dict(most.values_list("kind", "most"))
+        for collection, kind, asked in rows.values_list("collection", "kind", "asked"):
+            most = own.get((collection, kind), quota(kind))
+            before = found.get(kind)
+            if before is None or most - asked < before[1] - before[0]:
+                found[kind] = asked, most
+    return found
+
+
+def own_limits(organization_id: UUID | None) -> dict[tuple[UUID, str], int]:
+    """What staff set for an organization, by collection and type; in its scope."""
+    rows = LookupLimit.objects.filter(organization=organization_id)
+    found = rows.values_list("collection", "kind", "most")
+    return {(collection, kind): most for collection, kind, most in found}
 
 
 @contextmanager
@@ -191,7 +213,7 @@ def refusals_recorded(actor: Actor) -> Iterator[None]:
 
 
 def quota(kind: str) -> int:
-    """How many look-ups of a type an organization has a day, in each collection."""
+    """How many look-ups of a type an organization has a day in a collection, usually."""
     if kind == OBLIVIOUS:
         return v.OBLIVIOUS_A_DAY
     if kind == DETAILS:

@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from orgs.accounts.models import User
 from sharing.agreements.models import Version
 from sharing.agreements.texts import DOCUMENT
+from tests.access.walled import FRAUD
 from tests.cast import authenticator_of, home_of
+from tests.coalition import collection
 
 Body = Callable[[str], dict[str, object]]  # what this one of the cast sends
 Bodies = Mapping[str, Body]  # by "route VERB"
@@ -55,6 +57,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
     said = {key: part for key, part in draft.text.items() if key != DOCUMENT}
     source = yaml.safe_dump(said)
     home = home_of(people["alice"]).pk
+    fraud = collection(FRAUD)
     return {
         "submissions POST": lambda who: {
             "lines": "other.example",
@@ -72,6 +75,14 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         "staff-details POST": lambda _: {**MEMBER, "name": "Meadow"},
         "staff-people POST": lambda _: {"email": "s@x.example", "role": "signatory"},
         "staff-vouch POST": lambda who: {"code": code(who)},
+        "staff-rotation POST": lambda who: {"reason": "Why.", "code": code(who)},
+        "staff-quota POST": lambda who: {
+            "collection": fraud,
+            "kind": "domain",
+            "most": "5",
+            "reason": "Why.",
+            "code": code(who),
+        },
         "staff-retry POST": lambda _: {"row": "1"},
         "staff-give-up POST": lambda who: {"row": "1", "code": code(who)},
         "agreement-draft POST": lambda who: {"source": source},

@@ -13,6 +13,7 @@ from sharing.distribution import control
 from sharing.distribution.models import Retained
 from sharing.lookup import filters
 from sharing.lookup import services as lookup
+from sharing.lookup.models import LookupLimit
 from tests.access.walled import FRAUD, POLICE
 from tests.cast import acting, home_of
 from tests.coalition import collection, pulled, send
@@ -46,6 +47,17 @@ def promise_of(person: User) -> None:
     )
 
 
+def limit_of(person: User) -> None:
+    stored(LookupLimit).create(
+        organization=home_of(person),
+        collection_id=collection(FRAUD),
+        kind="domain",
+        most=1_000,
+        reason="Why.",
+        set_at=now(),
+    )
+
+
 @pytest.fixture
 def filled(
     coalition: object, alice: User, frank: User, bob: User, dana: User
@@ -57,6 +69,7 @@ def filled(
     for person in (alice, frank):
         lookup.look_up(actor=acting(person), body={"values": ["a0.scam.example"]})
         promise_of(person)
+        limit_of(person)
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)

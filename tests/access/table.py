@@ -74,6 +74,7 @@ claim                      GET      read         200    200      403        403 
 submission-approve         POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 submission-refuse          POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
 held                       GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
+# Of hub staff alone: health, queues, who comes in, keys, quotas
 staff                      GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
 staff-health               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
 staff-queues               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
@@ -91,6 +92,12 @@ staff-connection           GET      staff        404    404      404        404 
 staff-vouch                GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
 staff-vouch                POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
 staff-drafting             GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-keys                 GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-rotation             GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-rotation             POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
+staff-quotas               GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-quota                GET      staff        404    404      404        404      |  404    404  404   404    |  200   in
+staff-quota                POST     staff        404    404      404        404      |  404    404  404   404    |  302   in
 lookup-alarms              GET      waiting      403    403      403        403      |  403    403  403   403    |  200   in
 # What anybody asks for
 look-up                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in

@@ -21,7 +21,7 @@ from sharing.intake.models import (
     LineProblem,
     Submission,
 )
-from sharing.lookup.models import FilterSnapshot, LookupCount
+from sharing.lookup.models import FilterSnapshot, LookupCount, LookupLimit
 
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 OWNED = {
@@ -33,6 +33,7 @@ OWNED = {
     ChunkResult: "submission__owner",
     LineProblem: "submission__owner",
     LookupCount: "organization",
+    LookupLimit: "organization",
     Retained: "owner",
 }
 WALLED = [

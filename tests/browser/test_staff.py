@@ -12,9 +12,11 @@ from playwright.sync_api import expect
 
 from hub.lib.clock import now
 from orgs.accounts.models import Organization, User
+from sharing.agreements.models import Collection
 from sharing.events.models import OutboxRow
 from sharing.intake.models import Submission
 from sharing.tokens import services as tokens
+from tests.access.walled import FRAUD
 from tests.browser.conftest import NARROW, WIDE, Screen
 from tests.cast import PASSWORD, authenticator_of
 from tests.coalition import send, work_off
@@ -37,13 +39,13 @@ def die(person: User, tmp_path: Path) -> Submission:
     """A chunk that is tried until it is dead, because the key file is not there."""
     tokens.key_provider()
     batch, away = send(person, ["late.scam.example"], work=False), tmp_path / "k.json"
-    shutil.move(settings.KEYS_FILE, away)
+    shutil.move(str(settings.KEYS_FILE), away)
     try:
         for _ in range(settings.OUTBOX_MAX_ATTEMPTS + 1):
             OutboxRow.objects.filter(done_at=None).update(not_before=now())
             work_off()
     finally:
-        shutil.move(away, settings.KEYS_FILE)
+        shutil.move(away, str(settings.KEYS_FILE))
     return batch
 
 
@@ -73,25 +75,11 @@ def test_organization_comes_in_to_its_first_accepted_submission(
 ) -> None:
     codes = authenticator_of(erin)
     screen.enter_as(erin)
-    page = screen.open("/staff/organizations")
-    page.get_by_role("link", name="Bring one in").click()
-    page.get_by_label("Name", exact=True).fill("Ridge Bank")
-    page.get_by_label("Kind").select_option("bank")
-    page.get_by_label("Country").fill("GB")
+    create(screen)
+    invite(screen, "manager", "m@ridge.example")
+    invite(screen, "signatory", "s@ridge.example")
     assert screen.faults() == []
-    page.get_by_role("button", name="Create it").click()
-    for role, email in (
-        ("manager", "m@ridge.example"),
-        ("signatory", "s@ridge.example"),
-    ):
-        page.get_by_label("E-mail address").fill(email)
-        page.get_by_label("As", exact=True).select_option(role)
-        page.get_by_role("button", name="Send the invitation").click()
-        expect(page.get_by_text(f"Invited {email} as {role}")).to_be_visible()
-    assert screen.faults() == []
-    links = [re.findall(r"/invitations/\S+", each.body)[0] for each in mail.outbox]
-    member = Organization.objects.get(slug="ridge-bank")
-    at = f"/staff/organizations/{member.pk}"
+    at = f"/staff/organizations/{Organization.objects.get(slug='ridge-bank').pk}"
     page = screen.open(f"{at}/vouching")
     page.get_by_label("Code of your second factor").fill(codes.now())
     page.get_by_role("button", name="Vouch for it", exact=True).click()
@@ -100,28 +88,56 @@ def test_organization_comes_in_to_its_first_accepted_submission(
     page = screen.open(f"{at}/agreements")
     page.get_by_role("link", name="customer in vendor feed").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Draft an agreement")
-    page.context.clear_cookies()
-    page = screen.open(links[0])
+    assert send(join(screen), ["first.scam.example"]).state == "done"
+    screen.enter_as(erin)
+    screen.open(at)
+    expect(steps).to_contain_text("It was accepted.")
+    expect(steps).to_contain_text("m@ridge.example")
+    assert screen.faults() == []
+
+
+def create(screen: Screen) -> None:
+    page = screen.open("/staff/organizations")
+    page.get_by_role("link", name="Bring one in").click()
+    page.get_by_label("Name", exact=True).fill("Ridge Bank")
+    page.get_by_label("Kind").select_option("bank")
+    page.get_by_label("Country").fill("GB")
+    assert screen.faults() == []
+    page.get_by_role("button", name="Create it").click()
+
+
+def invite(screen: Screen, role: str, email: str) -> None:
+    page = screen.page
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("As", exact=True).select_option(role)
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_text(f"Invited {email} as {role}")).to_be_visible()
+
+
+def join(screen: Screen) -> User:
+    """The first manager follows the link of the letter."""
+    [link] = re.findall(r"/invitations/\S+", str(mail.outbox[0].body))
+    screen.page.context.clear_cookies()
+    page = screen.open(link)
     page.get_by_label("Your name").fill("Mia")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").click()
-    person = User.objects.get(email="m@ridge.example")
-    batch = send(person, ["first.scam.example"])
-    assert batch.state == "done"
-    screen.enter_as(erin)
-    page = screen.open(at)
-    expect(page.get_by_role("list", name="Steps")).to_contain_text("It was accepted.")
-    expect(page.get_by_role("list", name="Steps")).to_contain_text("m@ridge.example")
-    assert screen.faults() == []
+    expect(page.get_by_text("You belong to Ridge Bank now.")).to_be_visible()
+    return User.objects.get(email="m@ridge.example")
+
+
+@pytest.fixture
+def troubled(coalition, alice, tmp_path) -> Submission:
+    return die(alice, tmp_path)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_staff_fit_the_screen(
-    screen, coalition, alice, meadow, northline, erin, tmp_path, size, scheme
+    screen, troubled, meadow, northline, erin, size, scheme
 ) -> None:
-    die(alice, tmp_path)
+    stream = Collection.objects.get(title=FRAUD)
     make_new(northline)
     authenticator_of(erin)
     screen.page.set_viewport_size(size)
@@ -139,6 +155,12 @@ def test_pages_of_staff_fit_the_screen(
         "keys": f"{at}/keys",
         "vouching": f"{at}/vouching",
         "drafting": f"/staff/organizations/{meadow.pk}/agreements",
+        "hub-keys": "/staff/keys",
+        "rotation": f"/staff/keys/{stream.pk}",
+        "quotas": "/staff/quotas",
+        "quota": f"/staff/quotas/{meadow.pk}",
+        "held": "/held",
+        "alarms": "/lookups/alarms",
     }.items():
         screen.open(path)
         picture(screen, f"staff-{name}-{size['width']}-{scheme}")

@@ -94,7 +94,7 @@ def test_link_of_an_invitation_is_shown_to_nobody(
             at("staff-people", northline), {"email": "m@n.example", "role": "manager"}
         )
     [letter] = mail.outbox
-    [link] = re.findall(r"/invitations/\S+", letter.body)
+    [link] = re.findall(r"/invitations/\S+", str(letter.body))
     assert link not in staff.get(at("staff-people", northline)).content.decode()
 
 

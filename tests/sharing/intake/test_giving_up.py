@@ -30,7 +30,7 @@ LINES = ["one.scam.example", "two.scam.example", "three.scam.example"]
 @pytest.fixture
 def key_file_gone(tmp_path):
     """The key file is lost for a while; returns how to put it back."""
-    path, safe = settings.KEYS_FILE, tmp_path / "safe.json"
+    path, safe = str(settings.KEYS_FILE), tmp_path / "safe.json"
     tokens.key_provider()
 
     def lose() -> None:

@@ -246,4 +246,4 @@ def test_nobody_looks_up_when_the_role_does_not_read(meadow, bob):
 def test_quota_of_a_type_is_that_of_the_collection_where_most_was_asked(known, bob):
     look(bob, HOST)
     look(bob, "one.example\ntwo.example")
-    assert quota.used(acting(bob)) == {"domain": 3}
+    assert quota.used(acting(bob)) == {"domain": (3, quota.quota("domain"))}
