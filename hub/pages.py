@@ -45,6 +45,7 @@ PLACES = (
     Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),
     Place("held", "Held batches", "lock", staff=True),
     Place("lookup-alarms", "Look-up alarms", "alert-triangle", staff=True),
+    Place("connect", "Connect", "plug-connected", Right.READ),
     Place("members", "Members", "users", Right.MEMBERS),
     Place("credentials", "API keys", "key", Right.CREDENTIALS),
 )

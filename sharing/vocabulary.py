@@ -143,6 +143,7 @@ HASH_ONLY = frozenset({IndicatorKind.PAYMENT_CARD})  # never kept nor released i
 
 SMALL_COUNT = 5
 CORRELATION_CAP = 100
+COUNTED = 10_000  # screens count so far and say “10,000+” beyond
 TOMBSTONES_KEPT = timedelta(days=90)
 PURGE_DEADLINE = timedelta(hours=72)
 BAD_LINES_KEPT = timedelta(days=7)

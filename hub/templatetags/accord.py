@@ -64,6 +64,19 @@ def ago(moment: datetime | str | None) -> SafeString:
     )
 
 
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString:
+    """A moment by its day, past or to come; the exact time in UTC on hover."""
+    if not moment:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}" title="{}" class="ago">{}</time>',
+        iso(moment),
+        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+        f"{moment:%Y-%m-%d}",
+    )
+
+
 def _ago(seconds: int) -> str:
     if seconds < 5:
         return "just now"
@@ -104,6 +117,13 @@ def state(word: str) -> SafeString:
 def grouped(number: int | None) -> str:
     """A count as people read it: 100,000."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def upto(number: int | None, most: int) -> str:
+    """A count that went no further than one beyond `most`: 10,000+."""
+    beyond = number is not None and number > most
+    return f"{most:,}+" if beyond else grouped(number)
 
 
 @register.filter

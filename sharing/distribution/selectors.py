@@ -305,15 +305,19 @@ def _control(record: ControlRecord, number: int, mark: str) -> Row:
     return Row(record.seq, line.encode())
 
 
-def counts(reading: Reading) -> int:
-    """How many releases the reader may see now."""
-    return Release.objects.filter(
+def counts(reading: Reading, most: int | None = None) -> int:
+    """How many releases the reader may see now; with `most`, no more than one beyond it.
+
+    Cost: all of them are counted, or as many as that.
+    """
+    seen = Release.objects.filter(
         generation=reading.generation,
         owner__in=reading.contributors,
         state=Release.State.LIVE,
         expires_at__gt=reading.moment,
         retain_until__gt=reading.moment,
-    ).count()
+    )
+    return seen.count() if most is None else seen[: most + 1].count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,20 @@ class TokenKey:
     key: str  # 32 bytes, hexadecimal
 
 
-def collections(actor: Actor) -> list[CollectionView]:
-    """What the organization reads (Grant valid now) or contributes to, by title."""
+def collections(actor: Actor, *, most: int | None = None) -> list[CollectionView]:
+    """What the organization reads (Grant valid now) or contributes to, by title.
+
+    `most`: how far releases are counted, for who only looks; one more stands for more.
+    """
     organization = _reader(actor)
     with scope(organization):
         gives = {clause.collection_id: clause for clause in contributed(organization)}
         found = [
             _readable(
-                organization, grant.collection_id, gives=grant.collection_id in gives
+                organization,
+                grant.collection_id,
+                gives=grant.collection_id in gives,
+                most=most,
             )
             for grant in agreements.granted(actor)
         ]
@@ -63,9 +69,11 @@ def collections(actor: Actor) -> list[CollectionView]:
     return sorted(found, key=lambda view: (view.agreement, view.title, view.id))
 
 
-def collection(actor: Actor, collection_id: UUID) -> CollectionView:
+def collection(
+    actor: Actor, collection_id: UUID, *, most: int | None = None
+) -> CollectionView:
     """One collection that the organization reads or contributes to, or NotFound."""
-    for view in collections(actor):
+    for view in collections(actor, most=most):
         if view.id == collection_id:
             return view
     raise NotFound("There is no such collection for you.")
@@ -132,7 +140,7 @@ def _reader(actor: Actor) -> UUID:
 
 
 def _readable(
-    organization: UUID, collection_id: UUID, *, gives: bool
+    organization: UUID, collection_id: UUID, *, gives: bool, most: int | None
 ) -> CollectionView:
     reading = distribution.readable(organization, collection_id)
     clause = reading.grant.clause
@@ -147,7 +155,7 @@ def _readable(
         can_contribute=gives,
         generation=number,
         head=_head(reading),
-        releases=distribution.counts(reading),
+        releases=distribution.counts(reading, most),
         links=_links(reading),
     )
 

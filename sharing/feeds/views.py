@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from hub.lib.errors import Malformed
 from orgs.accounts.requests import actor_of
 from sharing.feeds import selectors
-from sharing.vocabulary import DETAILS_AT_ONCE, Disclosure
+from sharing.vocabulary import COUNTED, DETAILS_AT_ONCE, Disclosure
 
 PAGE = 50
 
@@ -23,10 +23,11 @@ PAGE = 50
 def received(request: HttpRequest) -> HttpResponse:
     """Every collection the organization reads, and those it only contributes to."""
     actor = actor_of(request)
-    views = selectors.collections(actor)
+    views = selectors.collections(actor, most=COUNTED)
     found = {
         "reads": [view for view in views if view.can_read],
         "gives": [view for view in views if not view.can_read],
+        "counted": COUNTED,
     }
     return render(request, "sharing/feeds/received.html", found)
 
@@ -37,10 +38,10 @@ def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
     """The newest records of a collection, older ones page by page; or how one asks."""
     actor = actor_of(request)
     before = _seq(request.GET.get("before"))
-    view = selectors.collection(actor, collection_id)
+    view = selectors.collection(actor, collection_id, most=COUNTED)
     if view.disclosure == Disclosure.QUERY:
         selectors.check_granted(actor, collection_id)
-        found = {"collection": view, "at_once": DETAILS_AT_ONCE}
+        found = {"collection": view, "at_once": DETAILS_AT_ONCE, "counted": COUNTED}
         return render(request, "sharing/feeds/questions.html", found)
     page = selectors.newest(actor, collection_id, before=before, limit=PAGE)
     found = {
@@ -48,6 +49,7 @@ def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
         "records": [_record(line) for line in page.records],
         "older": page.next.seq if page.more else None,
         "paged": before is not None,
+        "counted": COUNTED,
     }
     return render(request, "sharing/feeds/collection.html", found)
 

@@ -109,6 +109,7 @@ collection-details         POST     read         200    200      403        403 
 release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
+connect                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 # The coalition: of Frank, Bob and Dana too
 agreements                 GET      audit        200    403      200        200      |  200    200  200   200    |  200   in
 agreement                  GET      audit        200    403      200        200      |  200    200  200   404    |  200   in

@@ -74,10 +74,10 @@ def one_transaction(
 
 @pytest.fixture(scope="module", name="world")
 def one_world(db: None) -> World:
-    return _built()
+    return built()
 
 
-def _built() -> World:
+def built() -> World:
     people = _people()
     quiet, vera = treaties.quiet_party()
     versions = treaties.versions(people, quiet)

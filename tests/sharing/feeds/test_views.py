@@ -70,6 +70,19 @@ def test_list_names_what_one_only_contributes_to(coalition, alice):
     assert "Investigation" in {view.title for view in found["gives"]}
 
 
+def test_screen_counts_no_further_than_it_tells(coalition, alice, bob, monkeypatch):
+    send(alice)
+    monkeypatch.setattr("sharing.feeds.views.COUNTED", 1)
+    found = page(bob, reverse("received"))
+    assert ">1+</td>" in found
+    [fraud] = [
+        view
+        for view in selectors.collections(acting(bob), most=1)
+        if view.title == "Fraud prevention"
+    ]
+    assert fraud.releases == 2  # one more than asked for stands for more
+
+
 def test_token_clause_shows_tokens_and_no_value(coalition, alice, bob):
     send(alice)
     shown = page(bob, place("Fraud prevention"))
