@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from hub.api.middleware import ROOT
 from hub.lib.errors import Conflict
 from hub.pages import problem_page
+from orgs.accounts import sessions
 from orgs.accounts.actor import Actor
 from orgs.accounts.models import User
 from orgs.accounts.requests import actor_of
@@ -64,6 +65,7 @@ def _actor(request: HttpRequest) -> Actor:
     user = request.user
     if not isinstance(user, User) or not user.is_authenticated:
         return Actor()
+    sessions.note(request)
     return members.actor_for(user, _chosen(request))
 
 

@@ -6,6 +6,7 @@ from orgs.accounts import views as accounts
 from orgs.credentials import views as credentials
 from orgs.members import second_factor_views as second_factor
 from orgs.members import views as members
+from orgs.mine import views as mine
 
 urlpatterns = [
     path("sign-in", accounts.SignIn.as_view(), name="sign-in"),
@@ -47,6 +48,13 @@ urlpatterns = [
         members.invitation,
         name="invitation",
     ),
+    path("my/sessions", mine.sessions, name="my-sessions"),
+    path("my/sessions/end-others", mine.sessions_end, name="my-sessions-end"),
+    path("my/sessions/<uuid:handle>/end", mine.session_end, name="my-session-end"),
+    path("my/data", mine.my_data, name="my-data"),
+    path("my/data.json", mine.my_data_json, name="my-data-json"),
+    path("my/views", mine.view_save, name="view-save"),
+    path("my/views/<int:view_id>/forget", mine.view_forget, name="view-forget"),
     path("credentials", credentials.credentials, name="credentials"),
     path(
         "credentials/<uuid:pk>/revoke",

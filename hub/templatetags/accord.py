@@ -1,6 +1,7 @@
 """Icons, times, badges and words, alike on every page."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -8,6 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hub.lib.clock import iso, now
+from orgs.accounts.requests import actor_of
+from orgs.mine import selectors as mine
+from orgs.mine import services as keeping
 
 register = template.Library()
 
@@ -129,3 +133,19 @@ def upto(number: int | None, most: int) -> str:
 @register.filter
 def percent(share: float) -> int:
     return round(share * 100)
+
+
+@register.inclusion_tag("components/views.html", takes_context=True)
+def saved_views(context: template.Context, place: str) -> dict[str, Any]:
+    """The views that one keeps of a list, and a form to keep what is shown now."""
+    request = context["request"]
+    query = keeping.kept_of(request.GET.urlencode())
+    kept = mine.views(actor_of(request), place)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "actor": context.get("actor"),
+        "place": place,
+        "query": query,
+        "views": [(each, each.query == query) for each in kept],
+    }

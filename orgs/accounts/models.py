@@ -1,10 +1,11 @@
-"""Organization and User."""
+"""Organization, User and what belongs to a User's signing in."""
 
 import uuid
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -124,3 +125,27 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.factor_id}"
+
+
+class BrowserSession(AbstractBaseSession):
+    """A session of Django's that says whose it is; see orgs/accounts/sessions.py."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="browser_sessions"
+    )
+    handle = models.UUIDField(null=True)  # what it is called where others may look
+    since = models.DateTimeField(null=True)
+    browser = models.CharField(max_length=40, default="", blank=True)  # its family
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """What reads and writes such rows."""
+        from orgs.accounts.sessions import SessionStore  # noqa: PLC0415 - it needs us
+
+        return SessionStore

@@ -3,7 +3,7 @@
 from django.db import models
 
 from orgs.accounts.models import Organization, User
-from orgs.audit.verbs import ALARMS, Verb
+from orgs.audit.verbs import ABOUT_PEOPLE, ALARMS, Verb
 
 
 class AuditEvent(models.Model):
@@ -30,6 +30,12 @@ class AuditEvent(models.Model):
                 fields=["-at"],
                 name="audit_backups",
                 condition=models.Q(verb=str(Verb.HUB_BACKUP)),
+            ),
+            models.Index(fields=["user", "-id"], name="audit_of_person"),
+            models.Index(
+                fields=["subject", "-id"],
+                name="audit_about_person",
+                condition=models.Q(verb__in=[str(verb) for verb in ABOUT_PEOPLE]),
             ),
         ]
 

@@ -8,6 +8,7 @@ class Verb(StrEnum):
     ACCOUNT_CHANGE = "accounts:user:change"
     RECOVERY_CODE_USE = "accounts:recovery-code:use"
     RECOVERY_CODES_RENEW = "accounts:recovery-codes:renew"
+    SESSIONS_END = "accounts:sessions:end"
     SECOND_FACTOR_ADD = "accounts:second-factor:add"
     SECOND_FACTOR_REMOVE = "accounts:second-factor:remove"
     SECOND_FACTOR_RESET = "accounts:second-factor:reset"
@@ -83,5 +84,14 @@ class Verb(StrEnum):
     OPRF_KEY_PIN = "tokens:oprf-key:pin"
 
 
+# About a person, who is their subject; an index holds these alone.
+ABOUT_PEOPLE = (
+    Verb.ACCOUNT_CREATE,
+    Verb.ACCOUNT_CHANGE,
+    Verb.SECOND_FACTOR_RESET,
+    Verb.MEMBER_ADD,
+    Verb.MEMBER_CHANGE,
+    Verb.MEMBER_REMOVE,
+)
 # What hub staff are shown without searching for it; an index holds these alone.
 ALARMS = (Verb.LOOKUP_DRY, Verb.LOOKUP_REFUSE)

@@ -21,9 +21,12 @@ from sharing.agreements.forms import InviteForm, SignForm
 @require_safe
 def agreements(request: HttpRequest) -> HttpResponse:
     """Every agreement of the organization, and what flows under them."""
-    actor = actor_of(request)
+    actor, state = actor_of(request), request.GET.get("state", "")
+    every = screens.agreements(actor)
     found = {
-        "agreements": screens.agreements(actor),
+        "agreements": [each for each in every if state in ("", each.state)],
+        "states": sorted({each.state for each in every}),
+        "chosen": state,
         "matrix": matrix.flows(actor),
         "may_draft": actor.is_staff or actor.may(Right.DRAFT),
     }

@@ -110,5 +110,10 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "role": "analyst",
             "scopes": "read",
         },
+        "view-save POST": lambda _: {
+            "place": "agreements",
+            "name": "Mine",
+            "query": "state=active",
+        },
         "switch-organization POST": lambda who: {"organization": home},
     }

@@ -152,6 +152,14 @@ credentials                GET      credentials  200    403      403        403 
 credentials                POST     credentials  200    403      403        403      |  200    200  200   200    |  403   in
 credential-revoke          POST     credentials  302    403      403        403      |  404    404  404   404    |  404   in
 switch-organization        POST     belong       302    302      302        302      |  404    404  404   404    |  404   in
+# One's own sessions, data and views; the session and the view are Alice's
+my-sessions                GET      own          200    200      200        200      |  200    200  200   200    |  200   in
+my-sessions-end            POST     own          302    302      302        302      |  302    302  302   302    |  302   in
+my-session-end             POST     mine         302    404      404        404      |  404    404  404   404    |  404   in
+my-data                    GET      own          200    200      200        200      |  200    200  200   200    |  200   in
+my-data-json               GET      own          200    200      200        200      |  200    200  200   200    |  200   in
+view-save                  POST     own          302    302      302        302      |  302    302  302   302    |  302   in
+view-forget                POST     mine         302    404      404        404      |  404    404  404   404    |  404   in
 # One's own sign-in
 second-factor              GET      own          200    200      200        200      |  200    200  200   200    |  200   in
 second-factor-set-up       POST     own          200    200      200        200      |  200    200  200   200    |  200   in

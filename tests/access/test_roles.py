@@ -42,6 +42,7 @@ attach       -        yes    -          -        -     # one, to a draft
 notices      yes      yes    -          -        yes   # staff: which are overdue
 belong       yes      yes    yes        yes      -     # choose for whom one acts
 own          yes      yes    yes        yes      yes
+mine         -        yes    -          -        -     # of one person: hers
 """
 MAY = {
     (right, who): cell == "yes"

@@ -7,19 +7,23 @@ may know of. Made once per module, in one transaction that is never committed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from hub.lib.clock import now
 from hub.lib.paging import Cursor
 from orgs.accounts.actor import SCOPES, Role
-from orgs.accounts.models import User
+from orgs.accounts.models import BrowserSession, User
+from orgs.accounts.sessions import SessionStore
 from orgs.credentials.models import Credential
 from orgs.members.invitations import invite
 from orgs.members.models import Membership
+from orgs.mine import services
 from sharing.agreements.models import Version
 from sharing.distribution import notices
 from sharing.distribution.models import Release
@@ -136,6 +140,8 @@ def _things(
         "claim_id": stored(Indicator).get(owner=home).pk,
         "release_id": stored(Release).get(generation__collection=fraud, owner=home).pk,
         "notice_id": notice.id,
+        "handle": _session(people["alice"]),
+        "view_id": _view(people["alice"]),
         "line": 2,
         "code": "forbidden",
         "uidb64": "MQ",
@@ -158,6 +164,26 @@ def _things(
         "credential-revoke": {"pk": Credential.objects.get().pk},
     }
     return ids, own_ids
+
+
+def _session(person: User) -> UUID:
+    """The handle of another browser in which she is signed in."""
+    row = BrowserSession.objects.create(
+        session_key="k" * 32,
+        session_data=SessionStore().encode({}),
+        expire_date=now() + timedelta(days=1),
+        user=person,
+        handle=uuid4(),
+        since=now(),
+        browser="Firefox on Linux",
+    )
+    return row.handle or uuid4()
+
+
+def _view(person: User) -> int:
+    return services.save_view(
+        actor=acting(person), place="agreements", name="Active", query="state=active"
+    ).pk
 
 
 def _held(person: User) -> UUID:

@@ -1,0 +1,1 @@
+"""What the hub holds of a person."""
