@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from hub.lib.errors import Problem, Unauthenticated
@@ -19,8 +20,12 @@ from orgs.accounts.requests import actor_of
 from orgs.members import selectors as members
 
 STYLESHEETS = tuple(
-    f"hub/css/{name}.css" for name in ("tokens", "shell", "parts", "form", "table")
+    f"hub/css/{name}.css"
+    for name in ("tokens", "shell", "parts", "form", "table", "contrast")
 )
+
+
+CONTRAST, CONTRASTS = "contrast", frozenset({"more", "normal"})  # a cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,19 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "signed_in": signed_in(request),
         "stylesheets": STYLESHEETS,
+        "contrast": _contrast(request),
     }
     if found["signed_in"]:
         found["nav"] = [_item(place, request) for place in _open_to(actor)]
         found["look_up"] = actor.may(Right.READ)
         found |= _organizations(request, actor.organization_id)
     return found
+
+
+def _contrast(request: HttpRequest) -> str:
+    """What the reader chose; the empty text leaves it to the system."""
+    chosen = request.COOKIES.get(CONTRAST, "")
+    return chosen if chosen in CONTRASTS else ""
 
 
 def signed_in(request: HttpRequest) -> bool:
@@ -100,7 +112,7 @@ def _opens(place: Place, actor: Actor) -> bool:
 def _item(place: Place, request: HttpRequest) -> Item:
     url = reverse(place.name)
     here = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
-    return Item(place.name, place.label, place.icon, url, here, place.key)
+    return Item(place.name, gettext(place.label), place.icon, url, here, place.key)
 
 
 def _organizations(request: HttpRequest, acting: UUID | None) -> dict[str, Any]:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "hub.api.middleware.ApiMiddleware",
     "hub.middleware.ActorMiddleware",
+    "hub.tabular.TablesMiddleware",
     "hub.pages.ProblemMiddleware",
 ]
 
@@ -235,6 +237,8 @@ EMAIL_USE_TLS = env.bool("ACCORD_EMAIL_TLS", False)
 DEFAULT_FROM_EMAIL = env.str("ACCORD_EMAIL_FROM", "Accord <accord@localhost>")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # one that is translated is added here
+LOCALE_PATHS = [BASE_DIR / "hub" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

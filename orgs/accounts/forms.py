@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from hub.lib.errors import Problem
 from orgs.accounts import attempts
@@ -32,13 +33,14 @@ def dress(form: forms.BaseForm) -> None:
 
 class SignInForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": "This e-mail address and password do not belong together.",
-        "inactive": "This e-mail address and password do not belong together.",
+        "invalid_login": _("This e-mail address and password do not belong together."),
+        "inactive": _("This e-mail address and password do not belong together."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "E-mail address"
+        self.fields["username"].label = _("E-mail address")
+        self.fields["password"].label = _("Password")
         self.fields["username"].widget = forms.EmailInput(
             attrs={"autocomplete": "username", "autofocus": True}
         )

@@ -88,7 +88,7 @@ def events(user: User, before: int | None = None, limit: int = 50) -> list[OwnEv
         subject=str(user.pk), verb__in=[str(verb) for verb in ABOUT_PEOPLE]
     )
     below = Q() if before is None else Q(id__lt=before)
-    rows = {}
+    rows: dict[int, AuditEvent] = {}
     for each in (own, about):
         found = each.filter(below).select_related("organization").order_by("-id")
         rows |= {row.pk: row for row in found[:limit]}

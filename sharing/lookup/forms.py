@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
 from sharing import vocabulary as v
 
 BYTES = 4 * 1024 * 1024  # ten thousand URLs of ordinary length fit in
-TOO_LARGE = "At most 4 MB at once: look up the rest in a second go."
+TOO_LARGE = _("At most 4 MB at once: look up the rest in a second go.")
 
 
 class LookupForm(forms.Form):
     lines = forms.CharField(
-        label="Values to look up",
+        label=_("Values to look up"),
         required=False,
         strip=False,
         widget=forms.Textarea(
@@ -27,37 +28,39 @@ class LookupForm(forms.Form):
                 "aria-describedby": "look-hint",
                 "data-look-box": True,
                 "data-key": "/",
-                "data-key-help": "Look up",
+                "data-key-help": _("Look up"),
             }
         ),
     )
     file = forms.FileField(
-        label="Choose a file",
+        label=_("Choose a file"),
         required=False,
         widget=forms.FileInput(
             attrs={"class": "look__file", "accept": ".csv,.txt,.ndjson,.jsonl,.json"}
         ),
     )
     type = forms.ChoiceField(
-        label="Type",
+        label=_("Type"),
         required=False,
         choices=[
-            ("", "find out"),
+            ("", _("find out")),
             *((str(kind), str(kind).replace("_", " ")) for kind in v.IndicatorKind),
         ],
         widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
     )
     region = forms.RegexField(
         r"^[A-Za-z]{2}$",
-        label="Phone region",
+        label=_("Phone region"),
         required=False,
-        error_messages={"invalid": "A phone region has two letters, for example GB."},
+        error_messages={
+            "invalid": _("A phone region has two letters, for example GB.")
+        },
         widget=forms.TextInput(
             attrs={
                 "class": "form-control form-control-sm look__region",
                 "maxlength": 2,
                 "placeholder": "GB",
-                "title": "For telephone numbers without a country code",
+                "title": _("For telephone numbers without a country code"),
                 "autocomplete": "off",
             }
         ),
@@ -73,9 +76,11 @@ class LookupForm(forms.Form):
         if self.too_large or (file and file.size > BYTES):
             raise forms.ValidationError(TOO_LARGE)
         if pasted and file:
-            raise forms.ValidationError("Paste or choose a file, not both.")
+            raise forms.ValidationError(_("Paste or choose a file, not both."))
         if not (pasted or file or self.errors):
-            raise forms.ValidationError("Paste at least one value, or choose a file.")
+            raise forms.ValidationError(
+                _("Paste at least one value, or choose a file.")
+            )
         return data
 
     @property

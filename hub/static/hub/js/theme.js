@@ -1,4 +1,5 @@
-// Light or dark: the reader's choice, else the system's; set before the first paint.
+// Light or dark, and high contrast: the reader's choice, else the system's; set before the
+// first paint. The choice of contrast is a cookie, so that the hub can write it into the page.
 (() => {
   "use strict";
   const KEY = "accord-theme";
@@ -28,6 +29,24 @@
           // not kept, but shown for this page
         }
         document.documentElement.dataset.bsTheme = dark ? "light" : "dark";
+      });
+    }
+  });
+
+  const root = document.documentElement;
+  const contrasts = window.matchMedia("(prefers-contrast: more)");
+  const high = () => (root.dataset.contrast ?? (contrasts.matches ? "more" : "normal")) === "more";
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const button of document.querySelectorAll("[data-contrast-switch]")) {
+      const press = () => button.setAttribute("aria-pressed", high());
+      button.hidden = false;
+      press();
+      contrasts.addEventListener("change", press);
+      button.addEventListener("click", () => {
+        root.dataset.contrast = high() ? "normal" : "more";
+        const secure = location.protocol === "https:" ? "; Secure" : "";
+        document.cookie = `contrast=${root.dataset.contrast}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+        press();
       });
     }
   });
