@@ -5,6 +5,7 @@ spoken of by a handle, never by its key.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -64,6 +66,8 @@ def note(request: HttpRequest) -> None:
     session[HANDLE] = uuid4().hex
     session[SINCE] = iso(now())
     session[BROWSER] = family(request.headers.get("User-Agent", ""))
+    with suppress(UpdateError):  # it was just signed out elsewhere
+        session.save()
 
 
 def own(user: User, key: str | None) -> list[OwnSession]:

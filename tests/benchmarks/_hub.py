@@ -30,7 +30,9 @@ def own_database() -> Iterator[None]:
     options = settings.DATABASES["default"]["OPTIONS"]
     options.pop("pool", None)  # its connections would outlive the database
     before = settings.DATABASES["default"]["NAME"]
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"bench_{os.getpid()}"}
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
+        f"bench_{os.getpid()}"
+    )
     connection.close()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()

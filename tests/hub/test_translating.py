@@ -131,8 +131,9 @@ def forget() -> None:
     real: Any = trans_real
     real._translations.clear()
     real._default = None
-    real.get_languages.cache_clear()
-    real.get_supported_language_variant.cache_clear()
+    for each in vars(trans_real).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
     catalogues._translations.clear()  # type: ignore[attr-defined]
 
 
