@@ -29,6 +29,7 @@ class Found:
     token: bytes
     payload: dict[str, Any]
     record: bytes  # JSON
+    entry: Entry
 
 
 def with_tokens(reading: Reading, tokens: Iterable[bytes]) -> Iterator[Found]:
@@ -45,7 +46,54 @@ def with_tokens(reading: Reading, tokens: Iterable[bytes]) -> Iterator[Found]:
         if entry.payload is not None:
             payload = orjson.loads(entry.payload)
             token = bytes(row.token or b"")
-            yield Found(row.public_id, token, payload, record_of(entry))
+            yield Found(row.public_id, token, payload, record_of(entry), entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a stream, the newest first: how many rows, and what of them is served."""
+
+    rows: int
+    entries: tuple[Entry, ...]
+    before: int | None  # go on below this seq; none: the stream begins here
+
+
+def stretch(reading: Reading, before: int | None, limit: int) -> Stretch:
+    """At most so many rows below a seq, whatever stands in them, in the reader's view.
+
+    One range scan of (generation, seq): the cost is that of `limit`, not of the stream.
+    """
+    rows = Release.objects.filter(generation=reading.generation)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows.only(*_SERVED).order_by("-seq")[:limit])
+    entries = (
+        selectors.entry_at(row, reading)
+        for row in found
+        if row.owner_id in reading.contributors
+    )
+    return Stretch(
+        len(found),
+        tuple(each for each in entries if each.payload is not None),
+        found[-1].seq if len(found) == limit else None,
+    )
+
+
+_SERVED = (
+    "public_id indicator owner_id token payload sealed state seq date_added expires_at"
+    " retain_until"
+).split()
+
+
+def taken_back(reading: Reading, token: bytes) -> list[Release]:
+    """The tombstones that bear a token, as the stream still has them; the newest.
+
+    One scan of an index of tombstones, which are kept for 90 days.
+    """
+    gone = Release.objects.filter(
+        generation=reading.generation, state=Release.State.TOMBSTONE, token=token
+    )
+    return list(gone.order_by("-seq")[: CORRELATION_CAP + 1])
 
 
 @dataclass(frozen=True, slots=True)

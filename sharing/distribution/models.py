@@ -92,6 +92,11 @@ class Release(models.Model):
                 condition=Q(state="tombstone"),
             ),
             models.Index(
+                fields=["generation", "token"],
+                name="release_tokens_taken_back",
+                condition=Q(state="tombstone"),
+            ),
+            models.Index(
                 fields=["generation"],
                 name="release_full",
                 condition=Q(payload__isnull=False),

@@ -16,7 +16,6 @@ from hub.lib.errors import NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from sharing.agreements import selectors as agreements
-from sharing.agreements.models import Collection
 from sharing.distribution import finding, selectors, why
 from sharing.distribution.correlation import Correlation, Seen
 from sharing.distribution.finding import Found
@@ -83,7 +82,8 @@ def related(
 def _gathered(actor: Actor, reading: Reading, entry: Entry) -> tuple[Seen, list[Other]]:
     """What all of them show, this one included, and the others."""
     seen, others = Seen(), []
-    for collection, found in _streams(actor, reading, entry):
+    for other, found in streams(actor, reading, entry):
+        collection = other.grant.collection
         seen.many |= len(found) > CORRELATION_CAP
         for each in found:
             seen.add(each.payload)
@@ -94,20 +94,23 @@ def _gathered(actor: Actor, reading: Reading, entry: Entry) -> tuple[Seen, list[
     return seen, others
 
 
-def _streams(
+def streams(
     actor: Actor, reading: Reading, entry: Entry
-) -> Iterator[tuple[Collection, list[Found]]]:
-    """By collection; of what was taken back nothing, for it is about nothing any more."""
+) -> Iterator[tuple[Reading, list[Found]]]:
+    """What is about the same, by collection, this release included.
+
+    Of what was taken back nothing, for it is about nothing any more.
+    """
     row = entry.release
     if entry.payload is None or row.token is None:
         return
     found = finding.with_tokens(reading, [bytes(row.token)])
-    yield reading.grant.collection, list(found)
+    yield reading, list(found)
     payload = orjson.loads(entry.payload)
-    digest = _digest(reading, bytes(row.token), payload)
+    digest = whole(reading, bytes(row.token), payload)
     if digest is None:
         return
-    for other in _others(actor, reading):
+    for other in showing(actor, reading):
         make = tokens.token_maker(other.grant.collection_id, other.generation.number)
         token = make(payload["type"], digest)
         same = [
@@ -115,11 +118,11 @@ def _streams(
             for each in finding.with_tokens(other, [token])
             if each.payload.get("value") == payload["value"]
         ]
-        yield other.grant.collection, same
+        yield other, same
 
 
-def _digest(reading: Reading, token: bytes, payload: dict[str, Any]) -> bytes | None:
-    """Of the value that is shown, if it is all of the value: then its token is this one."""
+def whole(reading: Reading, token: bytes, payload: dict[str, Any]) -> bytes | None:
+    """The digest of the value that is shown, if that is all of it: its token proves it."""
     kind, value = payload["type"], payload.get("value")
     if value is None or kind not in TYPES:
         return None
@@ -128,7 +131,7 @@ def _digest(reading: Reading, token: bytes, payload: dict[str, Any]) -> bytes | 
     return next((digest for digest in versions if make(kind, digest) == token), None)
 
 
-def _others(actor: Actor, reading: Reading) -> Iterator[Reading]:
+def showing(actor: Actor, reading: Reading) -> Iterator[Reading]:
     """The other collections that the actor reads and that may show values."""
     organization_id = reading.grant.recipient_id
     for grant in agreements.granted(actor):

@@ -296,6 +296,11 @@ def _controls(reading: Reading, after: int, before: int, mark: str = "") -> list
     ]
 
 
+def events(reading: Reading) -> list[ControlRecord]:
+    """What happened to the whole collection, as its stream tells it."""
+    return list(ControlRecord.objects.filter(generation=reading.generation))
+
+
 def _control(record: ControlRecord, number: int, mark: str) -> Row:
     cursor = f"{number}.{record.seq}{mark}"
     line = (

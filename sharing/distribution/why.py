@@ -1,5 +1,6 @@
 """Why a recipient has a release: the agreement behind it, what it was given, its duties."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,7 +62,7 @@ def why(*, actor: Actor, release_id: UUID) -> Why:
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     with scope(actor.organization_id):
-        return _why(*found(actor, actor.organization_id, release_id))
+        return told(*found(actor, actor.organization_id, release_id))
 
 
 def found(
@@ -77,14 +78,20 @@ def found(
         raise NotFound(selectors.NO_RELEASE) from None
 
 
-def _why(reading: Reading, entry: Entry) -> Why:
+TermsUnder = Callable[[UUID, UUID], Terms]  # by Version and collection
+
+
+def told(
+    reading: Reading, entry: Entry, terms_under: TermsUnder = agreements.terms_under
+) -> Why:
+    """Of a release that was found; who tells of many gives terms that are kept."""
     grant, row = reading.grant, entry.release
     version, collection = grant.clause.version, grant.collection
-    terms = agreements.terms_under(version.pk, collection.pk)
-    told: dict[str, Any] = orjson.loads(entry.payload) if entry.payload else {}
+    terms = terms_under(version.pk, collection.pk)
+    said: dict[str, Any] = orjson.loads(entry.payload) if entry.payload else {}
     live = entry.payload is not None
     cursor = None if collection.disclosure == Disclosure.QUERY else entry.cursor
-    tlp = told.get("tlp", terms.tlp_ceiling)
+    tlp = said.get("tlp", terms.tlp_ceiling)
     return Why(
         release=row.public_id,
         state=row.state,
@@ -101,18 +108,18 @@ def _why(reading: Reading, entry: Entry) -> Why:
         terms=_plain(terms),
         onward_sharing=duties.onward(tlp) if live else None,
         retain_until=row.retain_until if live else None,
-        redactions=_redactions(row.version_id, collection.pk) if live else (),
-        originator=told.get("originator"),
+        redactions=(
+            duties.redactions(terms_under(row.version_id, collection.pk))
+            if live
+            else ()
+        ),
+        originator=said.get("originator"),
         duties=tuple(
             duties.to_keep(terms, tlp, row.retain_until)
             if live
             else duties.to_forget(row.date_added, cursor)
         ),
     )
-
-
-def _redactions(version_id: UUID, collection_id: UUID) -> tuple[Redaction, ...]:
-    return duties.redactions(agreements.terms_under(version_id, collection_id))
 
 
 def _plain(terms: Terms) -> Plain:

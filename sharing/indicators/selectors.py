@@ -91,6 +91,13 @@ class OwnClaim:
     updated_at: datetime
 
 
+def own_about(owner_id: UUID, kind: str, index: bytes) -> OwnClaim | None:
+    """The owner's claim about an observable; in the owner's scope."""
+    rows = Indicator.objects.filter(owner_id=owner_id, type=kind, index=index)
+    row = rows.values_list(*OwnClaim.__slots__).first()
+    return OwnClaim(*row) if row else None
+
+
 def own_claims(
     actor: Actor, *, after_id: UUID | None = None, limit: int = 100
 ) -> list[OwnClaim]:

@@ -170,7 +170,7 @@ def _value(kind: str, value: str, rule: FieldRule) -> str | None:
     if rule is FieldRule.MASK:
         return _masked(value)
     if rule is FieldRule.DOMAIN:
-        return _host(kind, value)
+        return host(kind, value)
     if rule is FieldRule.COUNTRY:
         return _calling_code(value)
     return None
@@ -182,7 +182,8 @@ def _masked(value: str) -> str:
     return value[:MASK_ENDS] + MASK + value[-MASK_ENDS:]
 
 
-def _host(kind: str, value: str) -> str | None:
+def host(kind: str, value: str) -> str | None:
+    """What a URL, domain or e-mail address is under."""
     if kind == "url":
         return urlsplit(value).hostname
     return value.rpartition("@")[2] or None
