@@ -10,10 +10,11 @@ const TESTS = "tests/browser/vendor";
 const FILES = {
   "tabler.css": ["@tabler/core", "dist/css/tabler.min.css"],
   "htmx.js": ["htmx.org", "dist/htmx.min.js"],
+  "cytoscape.js": ["cytoscape", "dist/cytoscape.min.js"],
 };
 
 const ICONS = [
-  "alert-triangle", "book", "check", "clipboard-list", "copy", "download", "eye-off",
+  "affiliate", "alert-triangle", "book", "check", "clipboard-list", "copy", "download", "eye-off",
   "inbox", "key", "keyboard", "lock", "logout", "moon", "plug-connected", "search", "send",
   "settings", "shield-check", "sun", "switch-horizontal", "upload", "user", "users",
 ];
