@@ -6,6 +6,8 @@ from sharing.agreements import api as agreements_api
 from sharing.agreements.urls import pages as agreements
 from sharing.distribution import api as distribution
 from sharing.distribution import views as explaining
+from sharing.dossier import api as dossier_api
+from sharing.dossier.urls import pages as dossier
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.indicators import api as indicators
@@ -19,6 +21,7 @@ pages: list[URLPattern] = [
     *submissions,
     *received,
     *agreements,
+    *dossier,
     path("look-up", asking_views.look_up, name="look-up"),
     path("lookups/alarms", asking.alarms, name="lookup-alarms"),
     path("claims", explaining.claims, name="claims"),
@@ -48,6 +51,7 @@ api: list[URLPattern] = [
     path("indicators/<uuid:claim_id>/visibility", distribution.Visibility.as_view()),
     path("releases/<uuid:release_id>/why", distribution.Why.as_view()),
     path("releases/<uuid:release_id>/related", distribution.Related.as_view()),
+    path("releases/<uuid:release_id>/graph", dossier_api.Graph.as_view()),
     path(
         "agreement-versions/<uuid:version_id>/simulation",
         distribution.Simulation.as_view(),

@@ -47,6 +47,7 @@ collections/<collection_id>/oprf/keys       GET       read         200    |  200
 lookups                                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 releases/<release_id>/why                   GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 releases/<release_id>/related               GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+releases/<release_id>/graph                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 # A Notice to Meadow
 notices                                     GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
@@ -106,6 +107,9 @@ look-up                    POST     read         200    200      403        403 
 received                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 collection                 GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 collection-details         POST     read         200    200      403        403      |  200    200  404   404    |  403   in
+indicator                  GET      read         200    200      403        403      |  200    200  404   404    |  403   in
+indicator-graph            GET      read         200    200      403        403      |  200    200  404   404    |  403   in
+indicator-graph-data       GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in

@@ -1,8 +1,10 @@
-// Ctrl+K: go to a place, act for another organization, or look up what was typed. It knows
-// what the page holds: the links of the navigation and the choices of the switch.
+// Ctrl+K: go to a place, act for another organization, look up what was typed, or open the
+// record with that id. It knows what the page holds: the links of the navigation and the
+// choices of the switch.
 (() => {
   "use strict";
   const MOST = 12;
+  const RECORD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   const opener = document.querySelector("[data-palette]");
   if (!opener) return;
 
@@ -46,6 +48,11 @@
     form.submit();
   }
 
+  // Ids are random and stand in addresses; values never do.
+  function openRecord(id) {
+    location.assign(opener.dataset.record.replace(/[0-9a-f-]{36}/, id.toLowerCase()));
+  }
+
   function found(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const all = [...places(), ...organizations()];
@@ -54,8 +61,10 @@
       return words.every((word) => said.includes(word));
     });
     const asks = text.trim() && opener.dataset.palette;
+    const record = asks && RECORD.test(text.trim());
+    const page = { text: text.trim(), about: "Open record", act: () => openRecord(text.trim()) };
     const ask = { text: text.trim(), about: "Look up", act: () => lookUp(text.trim()) };
-    return [...fit.slice(0, MOST), ...(asks ? [ask] : [])];
+    return [...fit.slice(0, MOST), ...(record ? [page] : []), ...(asks ? [ask] : [])];
   }
 
   function open() {

@@ -1,0 +1,1 @@
+"""The page of an observable, its history and its graph."""
