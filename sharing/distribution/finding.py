@@ -51,9 +51,8 @@ def with_tokens(reading: Reading, tokens: Iterable[bytes]) -> Iterator[Found]:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a stream, the newest first: how many rows, and what of them is served."""
+    """What is served of a stretch of a stream, the newest first."""
 
-    rows: int
     entries: tuple[Entry, ...]
     before: int | None  # go on below this seq; none: the stream begins here
 
@@ -73,7 +72,6 @@ def stretch(reading: Reading, before: int | None, limit: int) -> Stretch:
         if row.owner_id in reading.contributors
     )
     return Stretch(
-        len(found),
         tuple(each for each in entries if each.payload is not None),
         found[-1].seq if len(found) == limit else None,
     )

@@ -53,7 +53,7 @@ class Cut(Shape):
 
 class Looked(Shape):
     collection = Name()
-    rows = serializers.IntegerField(help_text="Of the stream, the newest first.")
+    records = serializers.IntegerField(help_text="That may be read, the newest first.")
     more = serializers.BooleanField(help_text="Older ones were not looked at yet.")
 
 
@@ -131,7 +131,7 @@ graph = describe(
                     " at once.",
                 }
             ],
-            "looked": [{"collection": COLLECTION, "rows": 2000, "more": True}],
+            "looked": [{"collection": COLLECTION, "records": 1984, "more": True}],
             "next": "c3b7d6de6c5e4b0e9c0c6f6e2b9f7d44.39872",
         },
     ),

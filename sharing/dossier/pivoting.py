@@ -38,7 +38,7 @@ class Looked:
     """How much of a stream was looked through this time."""
 
     collection: Named
-    rows: int
+    records: int
     more: bool
 
 
@@ -135,7 +135,7 @@ def _look(
         records += _hanging(place, stretch.entries, hubs)
         more = stretch.before is not None
         looked.append(
-            Looked(Named(collection.pk, collection.title), stretch.rows, more)
+            Looked(Named(collection.pk, collection.title), len(stretch.entries), more)
         )
         if stretch.before is not None:
             then[collection.pk] = stretch.before

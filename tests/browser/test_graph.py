@@ -84,6 +84,7 @@ def test_node_opens_and_folds_by_double_click(screen, campaign, bob):
 def test_graph_is_worked_by_keys_alone(screen, campaign, bob):
     screen.enter_as(bob)
     page = screen.open(f"/received/releases/{campaign}")
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
     page.keyboard.press("g")
     expect(nodes(page).first).to_be_visible()
     page.keyboard.press("f")

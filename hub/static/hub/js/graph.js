@@ -25,9 +25,9 @@
   const part = (name) => box.querySelector(`[data-pivot-${name}]`);
   const list = part("list");
 
-  const nodes = new Map(); // id: what the hub says of it, and who brought it
+  const nodes = new Map(); // id: what the hub says of it
   const edges = new Map();
-  const opened = new Map(); // id: what the hub answered last
+  const opened = new Map(); // id: what the hub answered, and which ids that brought
   let root = null;
   let asking = false;
   box.hidden = false;
@@ -84,28 +84,29 @@
 
   // What the hub told, added under the node that was opened; returns how many are new.
   function take(told, by) {
+    const under = opened.get(by) ?? { answers: [], brought: new Set(), left: new Set() };
     let fresh = 0;
-    const left = new Set();
     for (const node of told.nodes) {
-      const known = nodes.get(node.id);
-      if (known) known.from.add(by);
-      else if (nodes.size >= MOST) left.add(node.id);
-      else {
-        nodes.set(node.id, { ...node, from: new Set([by]), bearer: told.release });
+      if (!nodes.has(node.id) && nodes.size >= MOST) {
+        under.left.add(node.id);
+        continue;
+      }
+      if (!nodes.has(node.id)) {
+        nodes.set(node.id, { ...node, bearer: told.release });
         fresh += 1;
       }
+      under.left.delete(node.id);
+      under.brought.add(node.id);
     }
     for (const edge of told.edges) {
       if (!nodes.has(edge.hub) || !nodes.has(edge.observable)) continue;
       const key = `${edge.hub} ${edge.observable}`;
-      const known = edges.get(key) ?? { ...edge, from: new Set() };
-      known.from.add(by);
-      edges.set(key, known);
+      edges.set(key, edge);
+      under.brought.add(key);
     }
-    const before = opened.get(by);
-    const full = new Set([...(before?.left ?? []), ...left]);
-    for (const id of full) if (nodes.has(id)) full.delete(id);
-    opened.set(by, { ...told, left: full });
+    under.answers.push(told);
+    under.next = told.next;
+    opened.set(by, under);
     return fresh;
   }
 
@@ -124,22 +125,16 @@
     }
   }
 
-  // What a node brought goes with it, unless somebody else brought it as well.
+  // What only this node brought goes, and what that brought; the rest is still held.
   function fold(id) {
     opened.delete(id);
-    let gone = 0;
-    for (const things of [edges, nodes]) {
-      for (const [key, thing] of [...things]) {
-        thing.from.delete(id);
-        if (thing.from.size || key === root) continue;
-        things.delete(key);
-        if (things === nodes) {
-          gone += 1;
-          if (opened.has(key)) gone += fold(key);
-        }
-      }
+    const held = new Set([root]);
+    for (const key of held) for (const brought of opened.get(key)?.brought ?? []) held.add(brought);
+    const before = nodes.size;
+    for (const things of [nodes, edges, opened]) {
+      for (const key of [...things.keys()]) if (!held.has(key)) things.delete(key);
     }
-    return gone;
+    return before - nodes.size;
   }
 
   function turn(id) {
@@ -231,12 +226,15 @@
 
   function cuts() {
     const said = new Set();
-    for (const [id, told] of opened) {
-      if (told.correlation.over_correlating) said.add(`${short(nodes.get(id).text)}: ${told.correlation.reason}`);
-      for (const cut of told.cuts) said.add(`Not drawn: ${cut.sentence}`);
-      if (told.left.size) said.add(`Not drawn: ${many(told.left.size, "node")} around ${short(nodes.get(id).text)}; the graph holds ${MOST}.`);
-      const looked = told.looked.map((each) => `${many(each.rows, "record")} of “${each.collection.name}”${each.more ? "" : ", down to its beginning"}`);
-      if (looked.length) said.add(`Looked through for ${short(nodes.get(id).text)}: ${looked.join("; ")}.`);
+    for (const [id, under] of opened) {
+      const name = short(nodes.get(id).text);
+      for (const told of under.answers) {
+        if (told.correlation.over_correlating) said.add(`${name}: ${told.correlation.reason}`);
+        for (const cut of told.cuts) said.add(`Not drawn: ${cut.sentence}`);
+        const looked = told.looked.map((each) => `${many(each.records, "record")} of “${each.collection.name}”${each.more ? "" : ", down to its beginning"}`);
+        if (looked.length) said.add(`Looked through for ${name}: ${looked.join("; ")}.`);
+      }
+      if (under.left.size) said.add(`Not drawn: ${many(under.left.size, "node")} around ${name}; the graph holds ${MOST}.`);
     }
     part("cuts").replaceChildren(...[...said].map((text) => make("p", {}, text)));
   }
