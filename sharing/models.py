@@ -17,10 +17,13 @@ from sharing.agreements.models import (
 from sharing.distribution.models import (
     Backfill,
     ControlRecord,
+    Departure,
+    Fetch,
     Receipt,
     Release,
     ReleaseBatch,
     Retained,
+    ShareTime,
 )
 from sharing.events.models import OutboxRow
 from sharing.indicators.models import ClaimBatch, Indicator
@@ -47,6 +50,8 @@ __all__ = [
     "CollectionGroupObjectPermission",
     "ControlRecord",
     "DayCount",
+    "Departure",
+    "Fetch",
     "FilterSnapshot",
     "Generation",
     "GenerationRoot",
@@ -64,6 +69,7 @@ __all__ = [
     "Release",
     "ReleaseBatch",
     "Retained",
+    "ShareTime",
     "Signature",
     "StreamHead",
     "Submission",

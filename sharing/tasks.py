@@ -7,7 +7,7 @@ from celery import shared_task
 from orgs.accounts.actor import SYSTEM
 from sharing import pipeline
 from sharing.agreements import due, lifecycle, renewing, rotation
-from sharing.distribution import housekeeping
+from sharing.distribution import counting, housekeeping
 from sharing.events import pulse
 from sharing.events import services as outbox
 from sharing.indicators import services as indicators
@@ -54,6 +54,8 @@ def sweep() -> None:
     lookups.forget_counts()
     housekeeping.forget_promises()
     snapshots.sweep()
+    counting.count_fetches()
+    counting.forget()
     rotation.destroy_due()
     renewing.announce_due()
     outbox.forget_done(timedelta(days=1))

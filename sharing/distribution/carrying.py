@@ -16,7 +16,7 @@ from orgs.access import collection_scope
 from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Generation, StreamHead
-from sharing.distribution import control
+from sharing.distribution import control, counting
 from sharing.distribution.models import ControlRecord, ReleaseBatch
 from sharing.distribution.writing import TOMBSTONE, first_date
 from sharing.events.kinds import Kind
@@ -149,6 +149,7 @@ def _write(head: StreamHead, ids: list[UUID], moment: datetime) -> None:
             "date": date,
         }
         cursor.execute(_INSERT, given)
+        counting.count_lost(cursor, head, batch)
     head.next_seq += len(ids)
     head.last_date_added = date + timedelta(microseconds=len(ids))
     head.save(update_fields=["next_seq", "last_date_added"])

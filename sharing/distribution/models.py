@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from orgs.models import Organization
+from orgs.models import Credential, Organization
 from sharing.agreements.models import Collection, Generation, Version
 
 
@@ -191,6 +191,11 @@ class Receipt(models.Model):
     delivered_at = models.DateTimeField(null=True)
     acked_seq = models.BigIntegerField(default=0)
     acked_at = models.DateTimeField(null=True)
+    # Asked for, whether or not there was anything new; to the minute.
+    fetched_at = models.DateTimeField(null=True)
+    credential = models.ForeignKey(
+        Credential, models.SET_NULL, null=True, db_index=False, related_name="+"
+    )
 
     class Meta:
         default_permissions = ()
@@ -203,3 +208,88 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient_id} at {self.generation}.{self.delivered_seq}"
+
+
+class Departure(models.Model):
+    """What left on one day of one owner's claims: a count, kept while it is written.
+
+    Releases are the latest state alone; what left twice, or left and was taken back, is
+    only here. Rows of one kind stand between `first_seq` and `last_seq`.
+    """
+
+    class Event(models.TextChoices):
+        RELEASED = "released"
+        REVISED = "revised"
+        RECALLED = "recalled"
+        RENEWED = "renewed"  # again, in a generation that follows another
+
+    day = models.DateField()  # UTC
+    generation = models.ForeignKey(Generation, models.PROTECT, db_index=False)
+    version = models.ForeignKey(Version, models.PROTECT, db_index=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, db_index=False)
+    type = models.CharField(max_length=20)  # empty: lost with a generation
+    scam_type = models.CharField(max_length=20)
+    event = models.CharField(max_length=10, choices=Event)
+    n = models.BigIntegerField()
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    *("generation", "day", "owner", "version"),
+                    *("type", "scam_type", "event"),
+                ],
+                name="departures_are_counted_once",
+            )
+        ]
+        indexes = [models.Index(fields=["owner", "day"], name="departures_of_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.event} on {self.day}"
+
+
+class ShareTime(models.Model):
+    """How long one owner's claims took, on one day: a histogram, bucket by bucket."""
+
+    class Stage(models.TextChoices):
+        RELEASED = "released"  # from being accepted
+        FETCHED = "fetched"  # from being released, by the first who is not the owner
+
+    day = models.DateField()  # UTC: of the release
+    generation = models.ForeignKey(Generation, models.PROTECT, db_index=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, db_index=False)
+    stage = models.CharField(max_length=10, choices=Stage)
+    bucket = models.PositiveSmallIntegerField()  # of `counting.EDGES`
+    n = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "day", "generation", "stage", "bucket"],
+                name="share_times_are_counted_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.stage} in bucket {self.bucket}"
+
+
+class Fetch(models.Model):
+    """A recipient was served further than before; kept until it is counted."""
+
+    generation = models.ForeignKey(Generation, models.CASCADE)
+    recipient = models.ForeignKey(Organization, models.PROTECT, db_index=False)
+    until_seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    counted = models.BooleanField(default=False)  # the last one of each stays
+
+    class Meta:
+        verbose_name_plural = "fetches"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} had {self.generation_id}.{self.until_seq}"

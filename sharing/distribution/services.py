@@ -1,6 +1,6 @@
 """Receipts: how far a recipient was served, and how far it says it has come."""
 
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,26 +12,49 @@ from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from sharing.distribution import selectors
 from sharing.distribution.models import Receipt
+from sharing.distribution.selectors import Reading
 
+# That somebody asked is kept to the minute; who has nothing new to fetch writes rarely.
 _DELIVERED = """
-INSERT INTO sharing_receipt (collection_id, recipient_id, generation, delivered_seq,
-                             delivered_at, acked_seq)
-VALUES (%s, %s, %s, %s, %s, 0)
+WITH further AS (
+  INSERT INTO sharing_fetch (generation_id, recipient_id, until_seq, at, counted)
+  SELECT %(generation)s, %(recipient)s, %(seq)s, %(moment)s, false
+   WHERE %(seq)s > coalesce((SELECT delivered_seq FROM sharing_receipt
+                              WHERE collection_id = %(collection)s
+                                AND recipient_id = %(recipient)s
+                                AND generation = %(number)s), 0))
+INSERT INTO sharing_receipt AS r
+       (collection_id, recipient_id, generation, delivered_seq, delivered_at, acked_seq,
+        fetched_at, credential_id)
+VALUES (%(collection)s, %(recipient)s, %(number)s, %(seq)s, %(moment)s, 0, %(moment)s,
+        %(credential)s)
 ON CONFLICT (collection_id, recipient_id, generation) DO UPDATE
-   SET delivered_seq = excluded.delivered_seq, delivered_at = excluded.delivered_at
- WHERE sharing_receipt.delivered_seq < excluded.delivered_seq
+   SET delivered_seq = greatest(r.delivered_seq, excluded.delivered_seq),
+       delivered_at = CASE WHEN r.delivered_seq < excluded.delivered_seq
+                           THEN excluded.delivered_at ELSE r.delivered_at END,
+       fetched_at = excluded.fetched_at, credential_id = excluded.credential_id
+ WHERE r.delivered_seq < excluded.delivered_seq OR r.fetched_at IS NULL
+    OR r.fetched_at < excluded.fetched_at - interval '1 minute'
+    OR r.credential_id IS DISTINCT FROM excluded.credential_id
 """
 
 
-def delivered(
-    collection_id: UUID, recipient_id: UUID, cursor: Cursor, moment: datetime
-) -> None:
-    """The hub's own record: the highest seq that was served. Never goes back."""
+def delivered(reading: Reading, cursor: Cursor, credential_id: UUID | None) -> None:
+    """The hub's own record: the highest seq that was served, and by which key.
+
+    The seq never goes back.
+    """
+    asked: dict[str, Any] = {
+        "generation": reading.generation.pk,
+        "collection": reading.grant.collection_id,
+        "recipient": reading.grant.recipient_id,
+        "number": cursor.generation,
+        "seq": cursor.seq,
+        "moment": reading.moment,
+        "credential": credential_id,
+    }
     with connection.cursor() as execute:
-        execute.execute(
-            _DELIVERED,
-            [collection_id, recipient_id, cursor.generation, cursor.seq, moment],
-        )
+        execute.execute(_DELIVERED, asked)
 
 
 def acknowledge(*, actor: Actor, collection_id: UUID, cursor: Cursor) -> Receipt:

@@ -15,6 +15,7 @@ from sharing import vocabulary as v
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import StreamHead
 from sharing.agreements.selectors import ActiveClause
+from sharing.distribution import counting
 from sharing.distribution.models import ReleaseBatch
 from sharing.distribution.planning import Planned
 from sharing.tokens import services as tokens
@@ -40,6 +41,8 @@ SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
                coalesce(r.id, p.release) AS id,
                coalesce(r.public_id, e.public_id, p.release) AS public_id, r.first_seq AS old_first,
                r.state = 'live' AS was_live, r.fingerprint AS old_fingerprint,
+               e.public_id IS NOT NULL AS was_before,
+               i.type, i.scam_type, i.updated_at AS accepted_at,
                p.live AND coalesce(r.retain_until, least(e.until, k.retain_until),
                                    'infinity') > %(moment)s AS live
           FROM planned p
@@ -196,6 +199,7 @@ def _write_one(
                 "date": date,
             },
         )
+        counting.count(cursor, head, batch)
     head.next_seq += len(order)
     head.last_date_added = date + timedelta(microseconds=len(order))
     head.save(update_fields=["next_seq", "last_date_added"])

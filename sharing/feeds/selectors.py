@@ -99,7 +99,7 @@ def page(actor: Actor, collection_id: UUID, cursor: Cursor, limit: int) -> Page:
     with scope(organization):
         reading = distribution.readable_by(actor, collection_id)
         found = distribution.page(reading, cursor, limit)
-        receipts.delivered(collection_id, organization, found.next, reading.moment)
+        receipts.delivered(reading, found.next, actor.credential_id)
         return found
 
 

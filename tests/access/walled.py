@@ -8,10 +8,13 @@ from django.db.models import Model, QuerySet
 from sharing.agreements.models import LegalDocument
 from sharing.distribution.models import (
     ControlRecord,
+    Departure,
+    Fetch,
     Receipt,
     Release,
     ReleaseBatch,
     Retained,
+    ShareTime,
 )
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
@@ -35,9 +38,11 @@ OWNED = {
     LookupCount: "organization",
     LookupLimit: "organization",
     Retained: "owner",
+    ShareTime: "owner",
 }
 WALLED = [
     *OWNED,
+    *[Departure, Fetch],
     *[Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument, FilterSnapshot],
 ]
 
