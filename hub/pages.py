@@ -36,6 +36,7 @@ class Place:
     label: str
     icon: str
     right: Right | None = None
+    other: Right | None = None  # opens it as well
     staff: bool = False  # hub staff come in without it, and alone if it is none
     key: str = ""  # leads here from any page
 
@@ -44,6 +45,7 @@ PLACES = (
     Place("look-up", "Look up", "search", Right.READ, key="/"),
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
+    Place("sharing", "Sharing", "send", Right.READ, Right.AUDIT),
     Place("received", "Received", "inbox", Right.READ),
     Place("staff", "Hub staff", "settings", staff=True),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
@@ -106,7 +108,11 @@ def _open_to(actor: Actor) -> list[Place]:
 def _opens(place: Place, actor: Actor) -> bool:
     if place.staff and actor.is_staff:
         return True
-    return not place.staff if place.right is None else actor.may(place.right)
+    if place.right is None:
+        return not place.staff
+    return actor.may(place.right) or (
+        place.other is not None and actor.may(place.other)
+    )
 
 
 def _item(place: Place, request: HttpRequest) -> Item:

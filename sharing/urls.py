@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from sharing.agreements import api as agreements_api
 from sharing.agreements.urls import pages as agreements
 from sharing.distribution import api as distribution
+from sharing.distribution import outgoing_views as leaving
 from sharing.distribution import views as explaining
 from sharing.dossier import api as dossier_api
 from sharing.dossier.urls import pages as dossier
@@ -24,6 +25,13 @@ pages: list[URLPattern] = [
     *dossier,
     path("look-up", asking_views.look_up, name="look-up"),
     path("lookups/alarms", asking.alarms, name="lookup-alarms"),
+    path("sharing/outgoing", leaving.left, name="outgoing"),
+    path("sharing/outgoing.csv", leaving.table, name="outgoing-csv"),
+    path(
+        "sharing/outgoing/<uuid:collection_id>",
+        leaving.claims,
+        name="outgoing-claims",
+    ),
     path("claims", explaining.claims, name="claims"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
     path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),
@@ -49,6 +57,7 @@ api: list[URLPattern] = [
     path(f"{_SUBMISSION}/results", intake.Results.as_view()),
     path("indicators", indicators.Indicators.as_view()),
     path("indicators/<uuid:claim_id>/visibility", distribution.Visibility.as_view()),
+    path("outgoing", distribution.Outgoing.as_view()),
     path("releases/<uuid:release_id>/why", distribution.Why.as_view()),
     path("releases/<uuid:release_id>/related", distribution.Related.as_view()),
     path("releases/<uuid:release_id>/graph", dossier_api.Graph.as_view()),

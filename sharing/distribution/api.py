@@ -11,7 +11,15 @@ from rest_framework.request import Request
 from hub.api import answers, parameters
 from hub.api.views import ApiView
 from hub.lib.paging import parse_limit
-from sharing.distribution import explaining, openapi, related, simulating, why
+from sharing.distribution import (
+    explaining,
+    openapi,
+    openapi_outgoing,
+    outgoing,
+    related,
+    simulating,
+    why,
+)
 from sharing.distribution.explaining import ByClause
 from sharing.distribution.related import Other
 from sharing.distribution.simulating import Outcome
@@ -44,6 +52,16 @@ class Related(ApiView):
         )
         releases = [_other(each) for each in found.releases]
         return answers.answer({**_shown(found), "releases": releases})
+
+
+class Outgoing(ApiView):
+    known = {"GET": frozenset({"day"})}
+
+    @openapi_outgoing.outgoing
+    def get(self, request: Request) -> HttpResponse:
+        day = outgoing.read_day(self.said.get("day"))
+        found = outgoing.outgoing(self.actor, day)
+        return answers.answer({"day": f"{day}", "clauses": found.clauses})
 
 
 class Simulation(ApiView):

@@ -43,7 +43,7 @@ listed = describe(
     "list_notices",
     "List notices",
     "Grants of your organization that ended, newest first: by leaving, by an amendment, by the"
-    " end of an agreement. Nobody else sees them. A grant that begins again takes its notice"
+    " end of an agreement. Nobody else reads them; those whose claims you had see who has not confirmed. A grant that begins again takes its notice"
     " away.",
     answer(NoticeList, "All of them.", {"notices": [EXAMPLE]}),
     tag=TAG,

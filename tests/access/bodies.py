@@ -68,6 +68,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         },
         "look-up POST": lambda _: {"lines": "other[.]example"},
         "collection-details POST": lambda _: {"tokens": HIT},
+        "sharing-acknowledge POST": lambda _: {"cursor": "1.0"},
         "claims POST": lambda _: {"value": "claimed[.]example"},
         "submission-approve POST": lambda who: {"code": code(who)},
         "submission-refuse POST": lambda who: {"reason": "Why."},

@@ -48,6 +48,8 @@ lookups                                     POST     read         200    |  200 
 releases/<release_id>/why                   GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 releases/<release_id>/related               GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 releases/<release_id>/graph                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+# What left of Meadow's, and of everybody's own
+outgoing                                    GET      sharing      200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
 # A Notice to Meadow
 notices                                     GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
@@ -114,6 +116,13 @@ release-why                GET      read         200    200      403        403 
 notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 connect                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+# What Meadow gives and reads, and how far everybody is with it; what left today
+sharing                    GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
+sharing-receipts           GET      receipts     200    403      200        200      |  200    200  200   200    |  403   in
+sharing-acknowledge        POST     read         302    302      403        403      |  302    302  404   404    |  403   in
+outgoing                   GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
+outgoing-csv               GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
+outgoing-claims            GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 # The coalition: of Frank, Bob and Dana too
 agreements                 GET      audit        200    403      200        200      |  200    200  200   200    |  200   in
 agreement                  GET      audit        200    403      200        200      |  200    200  200   404    |  200   in

@@ -40,6 +40,8 @@ draft        -        yes    -          -        yes   # propose and invite too
 contract     -        yes    yes        yes      -     # its legal document
 attach       -        yes    -          -        -     # one, to a draft
 notices      yes      yes    -          -        yes   # staff: which are overdue
+receipts     -        yes    yes        yes      -     # of recipients
+sharing      yes      yes    yes        yes      -     # how far everybody is
 belong       yes      yes    yes        yes      -     # choose for whom one acts
 own          yes      yes    yes        yes      yes
 mine         -        yes    -          -        -     # of one person: hers
