@@ -108,7 +108,7 @@ NO_WALLS = "\n".join(
 class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0006_alarms_of_the_audit_are_found"),
-        ("sharing", "0025_restored_hubs_know_what_they_forgot"),
+        ("sharing", "0028_tombstones_are_found_by_token"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0025_restored_hubs_know_what_they_forgot")]
+    dependencies = [("sharing", "0027_look_ups_have_limits_of_their_own")]
     operations = [
         migrations.AddIndex(
             "release",

@@ -26,7 +26,7 @@ def to(model, **more):
 class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0007_backups_are_known"),
-        ("sharing", "0025_restored_hubs_know_what_they_forgot"),
+        ("sharing", "0026_claims_are_found_by_former_hashes"),
     ]
     operations = [
         migrations.CreateModel(
