@@ -32,7 +32,7 @@ class Why(StrEnum):
     FULL = "full"  # the graph holds no more
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Hub:
     id: str
     kind: Kind
@@ -65,7 +65,7 @@ class Observable:
     text: str
     collection: str
     where: str
-    records: tuple[Record, ...]  # that were seen of it, by id
+    records: tuple[Record, ...]  # that were seen of it, the oldest first
 
     @property
     def opens(self) -> str:
@@ -149,12 +149,16 @@ def _observables(records: Iterable[Record]) -> dict[str, Observable]:
         known[each.observable][each.release] = each
     found = {}
     for key, some in known.items():
-        ordered = tuple(some[release] for release in sorted(some))
+        ordered = tuple(sorted(some.values(), key=_when))
         one = min(ordered, key=lambda each: (not each.shown, each.text))
         found[key] = Observable(
             key, one.type, one.text, one.collection, one.where, ordered
         )
     return found
+
+
+def _when(record: Record) -> tuple[str, str]:
+    return record.added, record.release
 
 
 def _under(
@@ -176,7 +180,13 @@ def _under(
             for hub in record.hubs & wanted:
                 if hub.kind is Kind.HOST:
                     under[hub].lists.update(record.lists)
-    return sorted(under.values(), key=lambda each: (_ORDER[each.hub.kind], each.hub))
+    return sorted(under.values(), key=_by_words)
+
+
+def _by_words(under: _Under) -> tuple[int, str, str, str]:
+    """Ids are random: they come last."""
+    hub = under.hub
+    return _ORDER[hub.kind], hub.text, hub.where, hub.id
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}

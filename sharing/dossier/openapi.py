@@ -131,7 +131,7 @@ graph = describe(
                     " at once.",
                 }
             ],
-            "looked": [{"collection": COLLECTION, "records": 1984, "more": True}],
+            "looked": [{"collection": COLLECTION, "records": 984, "more": True}],
             "next": "c3b7d6de6c5e4b0e9c0c6f6e2b9f7d44.39872",
         },
     ),

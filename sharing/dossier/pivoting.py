@@ -29,7 +29,7 @@ from sharing.dossier.graph import Graph, Hub, Kind, Record
 from sharing.redaction import rules
 from sharing.vocabulary import CORRELATION_CAP, Disclosure
 
-LOOK = 2_000  # rows in one answer, over all collections
+LOOK = 1_000  # rows in one answer, over all collections
 LEAST = 100  # of one collection
 
 
