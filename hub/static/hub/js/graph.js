@@ -21,6 +21,11 @@
     label: "rgb(160, 74, 0)", host: "rgb(27, 110, 43)", value: "rgb(96, 54, 168)",
     here: "rgb(200, 30, 30)", back: "rgb(255, 255, 255)",
   };
+  const MORE = {
+    true: { text: "rgb(255, 255, 255)", line: "rgb(255, 255, 255)", back: "rgb(0, 0, 0)" },
+    false: { text: "rgb(0, 0, 0)", line: "rgb(0, 0, 0)", back: "rgb(255, 255, 255)" },
+  };
+  const contrasts = window.matchMedia("(prefers-contrast: more)");
   const SHAPES = { observable: "ellipse", label: "round-diamond", host: "round-hexagon", value: "round-rectangle" };
   const part = (name) => box.querySelector(`[data-pivot-${name}]`);
   const list = part("list");
@@ -35,7 +40,10 @@
   const cy = cytoscape({ container: part("draw"), elements: [], minZoom: 0.1, maxZoom: 3 });
 
   function style() {
-    const c = document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT;
+    const { bsTheme, contrast } = document.documentElement.dataset;
+    const dark = bsTheme === "dark";
+    const high = (contrast ?? (contrasts.matches ? "more" : "normal")) === "more";
+    const c = { ...(dark ? DARK : LIGHT), ...(high ? MORE[dark] : {}) };
     const kinds = Object.keys(SHAPES).map((kind) => ({
       selector: `node[kind = "${kind}"]`,
       style: { "background-color": c[kind], shape: SHAPES[kind] },
@@ -278,7 +286,8 @@
     say(few ? `${many(few, "node")} with fewer joins out of sight.` : "");
   });
   part("fit").addEventListener("click", () => cy.fit(undefined, 40));
-  new MutationObserver(style).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  new MutationObserver(style).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-contrast"] });
+  contrasts.addEventListener("change", style);
   style();
 
   ask(new URL(box.dataset.pivot, location.href)).then((told) => {
