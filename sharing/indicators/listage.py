@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
+from hub.lib.clock import now
 from sharing.indicators.misp_lists import PACKAGE
 
 SMALL = 200_000  # bytes; larger lists are of the same day
 
 
 class _Dated(msgspec.Struct):
-    version: int = 0  # mostly a day, as 20261124
+    version: int = 0  # mostly a day, as 20261124; some count otherwise
 
 
 _DECODER = msgspec.json.Decoder(_Dated, strict=False)
@@ -37,8 +38,9 @@ def _of_package() -> datetime | None:
     if spec is None or spec.origin is None:
         return None
     lists = Path(spec.origin).parent / "data" / "misp-warninglists" / "lists"
-    days = [_day(path) for path in lists.glob("*/list.json")]
-    return max((day for day in days if day is not None), default=None)
+    days, moment = [_day(path) for path in lists.glob("*/list.json")], now()
+    known = [day for day in days if day is not None and day <= moment]
+    return max(known, default=None)
 
 
 def _day(path: Path) -> datetime | None:
