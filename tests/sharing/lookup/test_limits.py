@@ -102,7 +102,7 @@ def test_only_staff_with_a_code_change_limits(erin, bob, alice) -> None:
 )
 def test_what_is_no_limit_is_refused(erin, bob, field, changed) -> None:
     with pytest.raises(Invalid) as refused:
-        set_limit(erin, bob, 1, **changed)
+        set_limit(erin, bob, **{"most": 1, **changed})
     assert refused.value.errors[0]["field"] == field
 
 
