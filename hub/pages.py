@@ -18,6 +18,7 @@ from hub.lib.errors import Problem, Unauthenticated
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of
 from orgs.members import selectors as members
+from sharing.inbox import selectors as inbox
 
 STYLESHEETS = tuple(
     f"hub/css/{name}.css"
@@ -39,17 +40,27 @@ class Place:
     other: Right | None = None  # opens it as well
     staff: bool = False  # hub staff come in without it, and alone if it is none
     key: str = ""  # leads here from any page
+    counted: Callable[[Actor], str] | None = None  # how much waits there
 
 
 PLACES = (
     Place("look-up", "Look up", "search", Right.READ, key="/"),
+    Place(
+        "inbox",
+        "Inbox",
+        "inbox",
+        Right.READ,
+        Right.AUDIT,
+        key="i",
+        counted=inbox.count,
+    ),
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
     Place("sharing", "Sharing", "send", Right.READ, Right.AUDIT),
-    Place("received", "Received", "inbox", Right.READ),
+    Place("received", "Received", "download", Right.READ),
     Place("staff", "Hub staff", "settings", staff=True),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
-    Place("notices", "Notices", "alert-triangle", Right.READ, staff=True),
+    Place("notices", "Notices", "alert-triangle", Right.READ, Right.AUDIT, staff=True),
     Place("held", "Held batches", "lock", staff=True),
     Place("lookup-alarms", "Look-up alarms", "alert-triangle", staff=True),
     Place("connect", "Connect", "plug-connected", Right.READ),
@@ -68,6 +79,7 @@ class Item:
     url: str
     here: bool
     key: str
+    count: str  # what waits there; "" says nothing
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -80,7 +92,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "contrast": _contrast(request),
     }
     if found["signed_in"]:
-        found["nav"] = [_item(place, request) for place in _open_to(actor)]
+        found["nav"] = [_item(place, request, actor) for place in _open_to(actor)]
         found["look_up"] = actor.may(Right.READ)
         found |= _organizations(request, actor.organization_id)
     return found
@@ -115,10 +127,12 @@ def _opens(place: Place, actor: Actor) -> bool:
     )
 
 
-def _item(place: Place, request: HttpRequest) -> Item:
+def _item(place: Place, request: HttpRequest, actor: Actor) -> Item:
     url = reverse(place.name)
     here = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
-    return Item(place.name, gettext(place.label), place.icon, url, here, place.key)
+    count = place.counted(actor) if place.counted else ""
+    label = gettext(place.label)
+    return Item(place.name, label, place.icon, url, here, place.key, count)
 
 
 def _organizations(request: HttpRequest, acting: UUID | None) -> dict[str, Any]:
@@ -137,9 +151,12 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """After sign-in: the first page that the person's role opens."""
+    """After sign-in: the first page that the person's role opens, beside the inbox."""
     places = _open_to(actor_of(request)) if signed_in(request) else []
-    first = next((each for each in places if each is not DOCUMENTATION), None)
+    first = next(
+        (each for each in places if each is not DOCUMENTATION and not each.counted),
+        None,
+    )
     return redirect(first.name if first else "landing")
 
 

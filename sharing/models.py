@@ -26,6 +26,13 @@ from sharing.distribution.models import (
     ShareTime,
 )
 from sharing.events.models import OutboxRow
+from sharing.inbox.models import (
+    Handling,
+    Match,
+    WatchCount,
+    WatchLine,
+    Watchlist,
+)
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
     Chunk,
@@ -56,12 +63,14 @@ __all__ = [
     "Generation",
     "GenerationRoot",
     "Grant",
+    "Handling",
     "HeldBatch",
     "Indicator",
     "LegalDocument",
     "LineProblem",
     "LookupCount",
     "LookupLimit",
+    "Match",
     "OutboxRow",
     "Party",
     "PinnedSigningKey",
@@ -74,4 +83,7 @@ __all__ = [
     "StreamHead",
     "Submission",
     "Version",
+    "WatchCount",
+    "WatchLine",
+    "Watchlist",
 ]

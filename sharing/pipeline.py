@@ -13,6 +13,7 @@ from django.db import transaction
 from sharing.distribution import backfill, carrying, control, fanout, release
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
+from sharing.inbox import matching
 from sharing.intake import accept, giving_up
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,8 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.CLAIMS_CHANGED: fanout.fan_out,
     # one batch, one collection       -> decide, redact, release
     Kind.RELEASE_DUE: release.release_batch,
+    # a stream has new records      -> match them with watchlists
+    Kind.RELEASED: matching.match,
     # an agreement took effect        -> release what its contributors already hold
     Kind.VERSION_ACTIVATED: backfill.start,
     # one is signed for later         -> build ahead what it narrows

@@ -10,6 +10,7 @@ from sharing.agreements import due, lifecycle, renewing, rotation
 from sharing.distribution import counting, housekeeping
 from sharing.events import pulse
 from sharing.events import services as outbox
+from sharing.inbox import housekeeping as inbox
 from sharing.indicators import services as indicators
 from sharing.intake import holding
 from sharing.intake import services as intake
@@ -56,6 +57,7 @@ def sweep() -> None:
     snapshots.sweep()
     counting.count_fetches()
     counting.forget()
+    inbox.sweep()
     rotation.destroy_due()
     renewing.announce_due()
     outbox.forget_done(timedelta(days=1))

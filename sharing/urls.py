@@ -11,6 +11,9 @@ from sharing.dossier import api as dossier_api
 from sharing.dossier.urls import pages as dossier
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
+from sharing.inbox import api as inbox
+from sharing.inbox import watch_api as watching
+from sharing.inbox.urls import pages as waiting
 from sharing.indicators import api as indicators
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
@@ -23,6 +26,7 @@ pages: list[URLPattern] = [
     *received,
     *agreements,
     *dossier,
+    *waiting,
     path("look-up", asking_views.look_up, name="look-up"),
     path("lookups/alarms", asking.alarms, name="lookup-alarms"),
     path("sharing/outgoing", leaving.left, name="outgoing"),
@@ -80,6 +84,10 @@ api: list[URLPattern] = [
     path(f"{_COLLECTION}/details", lookup.Details.as_view()),
     path("signing-keys", lookup.SigningKeys.as_view()),
     path("lookups", lookup.Lookups.as_view()),
+    path("inbox", inbox.Inbox.as_view()),
+    path("watchlists", watching.Watchlists.as_view()),
+    path("watchlists/<uuid:watchlist_id>", watching.Watchlist.as_view()),
+    path("inbox/decisions", inbox.Decisions.as_view()),
     path("notices", feeds.Notices.as_view()),
     path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),
 ]

@@ -166,6 +166,16 @@ LOOKUP_DRY_RUN = 20_000  # look-ups in a row without a hit are put on record
 LOOKUP_BYTES = 32 * 1024 * 1024  # of releases in one answer
 LOOKUP_COUNTS_KEPT = timedelta(days=30)  # a run that rested for longer is another one
 
+INBOX_LEASE = timedelta(minutes=60)  # who opened an entry is on it
+INBOX_AT_ONCE = 500  # entries in one decision
+INBOX_ENDING = timedelta(days=30)  # before its end an agreement is in the inbox
+INBOX_JOBS, INBOX_JOBS_FOR = 100, timedelta(days=14)  # submissions of a person
+INBOX_MATCHES = 500  # are looked through for a page
+WATCHLISTS = 50  # of an organization
+WATCH_LINES = 100_000  # of an organization
+WATCH_LINES_A_DAY = 50_000  # added, removed ones included
+INBOX_KEPT = timedelta(days=90)  # who was on an entry, and what they decided
+
 NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new
 RISE = 10  # times the usual week: too much for one person
 USUAL_WEEKS = 4  # before the current one; their mean is the usual week

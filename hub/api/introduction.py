@@ -6,6 +6,7 @@ TAGS = {
     "Account": "Who the key belongs to.",
     "Submitting": "Telling the hub what you saw, and what became of it.",
     "Receiving": "Reading what clauses of agreements let you have.",
+    "Inbox": "What waits for people, and decisions about it.",
     "Looking up": "Asking whether something is known, and who says so.",
     "Agreements": "What agreements do, before they do it.",
 }

@@ -53,6 +53,11 @@ class Verb(StrEnum):
     SUBMISSION_LAPSE = "intake:submission:lapse"
     SUBMISSION_REFUSE = "intake:submission:refuse"
 
+    INBOX_DECIDE = "inbox:entries:decide"
+    WATCHLIST_CHANGE = "inbox:watchlist:change"
+    WATCHLIST_REMOVE = "inbox:watchlist:remove"
+    INBOX_TAKE_OVER = "inbox:entry:take-over"
+
     INVITATION_ACCEPT = "members:invitation:accept"
     INVITATION_CREATE = "members:invitation:create"
     INVITATION_WITHDRAW = "members:invitation:withdraw"

@@ -46,6 +46,8 @@ OWNED = (
         key_type="bigint",
         join=_SUBMITTED,
     ),
+    Place("sharing_watchline", "label_sealed", "watch-label", "uuid_send(t.id)"),
+    Place("sharing_match", "sealed", "watch-match", "uuid_send(t.id)"),
     Place(
         "sharing_legaldocument",
         "sealed",

@@ -18,6 +18,8 @@ from sharing.agreements.selectors import ActiveClause
 from sharing.distribution import counting
 from sharing.distribution.models import ReleaseBatch
 from sharing.distribution.planning import Planned
+from sharing.events.kinds import Kind
+from sharing.events.services import publish
 from sharing.tokens import services as tokens
 
 _STAGE = """
@@ -200,6 +202,12 @@ def _write_one(
             },
         )
         counting.count(cursor, head, batch)
+    publish(
+        Kind.RELEASED,
+        shard=clause.collection_id.int,
+        collection=str(clause.collection_id),
+        batch=batch.pk,
+    )
     head.next_seq += len(order)
     head.last_date_added = date + timedelta(microseconds=len(order))
     head.save(update_fields=["next_seq", "last_date_added"])

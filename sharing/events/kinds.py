@@ -13,6 +13,7 @@ class Kind(StrEnum):
     VERSION_TOOK_OVER = "version_took_over"  # version
     ROTATION_ANNOUNCED = "rotation_announced"  # generation
     ROTATION_TOOK_OVER = "rotation_took_over"  # generation
+    RELEASED = "released"  # collection, batch (of releases)
     BACKFILL_DUE = "backfill_due"  # backfill
     GENERATION_BUILT = "generation_built"  # generation, earlier, after
     AGREEMENT_SUSPENDED = "agreement_suspended"  # agreement, at

@@ -20,10 +20,12 @@ from sharing.feeds import overdue
 def list_notices(request: HttpRequest) -> HttpResponse:
     """The acting organization's own Notices; for hub staff those overdue everywhere."""
     actor = actor_of(request)
-    if not actor.is_staff:
+    sees = actor.may(Right.READ) or actor.may(Right.AUDIT)
+    if not (sees or actor.is_staff):
         need(actor, Right.READ)
     found = {
-        "notices": notices.notices(actor) if actor.may(Right.READ) else None,
+        "notices": notices.notices(actor) if sees else None,
+        "may_acknowledge": actor.may(Right.READ),
         "late": overdue.late(actor) if actor.is_staff else None,
         "now": now(),
     }

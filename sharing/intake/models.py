@@ -39,7 +39,14 @@ class Submission(models.Model):
                 fields=["owner", "idempotency_key"], name="a_repeat_is_harmless"
             )
         ]
-        indexes = [models.Index(fields=["owner", "-ordinal"], name="submission_own")]
+        indexes = [
+            models.Index(fields=["owner", "-ordinal"], name="submission_own"),
+            models.Index(  # of what people sent themselves, which is little
+                fields=["user", "-done_at"],
+                name="submission_settled",
+                condition=models.Q(user__isnull=False, done_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

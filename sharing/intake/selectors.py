@@ -1,7 +1,7 @@
 """Reading submissions: how far they are, and what became of each line."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,6 +16,7 @@ from orgs.accounts.actor import Actor, Right
 from orgs.accounts.rights import need_staff
 from sharing.indicators.claims import ACCEPTED, Outcome
 from sharing.intake import legend, results
+from sharing.intake.guard import Cause
 from sharing.intake.legend import Seen
 from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission
 
@@ -117,6 +118,33 @@ def waiting_everywhere(actor: Actor) -> list[Held]:
     """The same of all organizations, with their names: ids and counts, for hub staff."""
     need_staff(actor)
     return _waiting()
+
+
+def for_second_person(actor: Actor) -> list[Held]:
+    """What waits for just this person to let it through, or to refuse it."""
+    return [
+        each
+        for each in waiting(actor)
+        if each.cause == Cause.RISE and each.maker != actor.user_id
+    ]
+
+
+def settled(
+    actor: Actor, *, since: datetime, among: Iterable[UUID] | None = None, limit: int
+) -> list[SubmissionView]:
+    """What the person sent that is done, or refused, since a moment; the newest first."""
+    if actor.user_id is None:
+        return []
+    with scope(_reader(actor)):
+        rows = Submission.objects.filter(
+            owner_id=actor.organization_id,
+            user_id=actor.user_id,
+            done_at__gte=since,
+        )
+        if among is not None:
+            rows = rows.filter(id__in=list(among))
+        newest = rows.select_related("credential").order_by("-done_at", "-ordinal")
+        return _views(list(newest[:limit]))
 
 
 def _waiting(**whose: UUID) -> list[Held]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from string import Template
 from typing import Any
 
 from django.contrib.messages import ERROR, get_messages
@@ -92,6 +93,7 @@ def _system(
     key = world.keys[who]
     client = world.browsers[who] if key is None else SYSTEM
     body, media_type = OF_API.get(f"{short(name)} {verb}", ("", "text/plain"))
+    body = Template(body).safe_substitute(world.ids)
     signed = {"Authorization": f"Bearer {key}"} if key else {}
     return client, {"data": body, "content_type": media_type, "headers": signed}
 

@@ -7,7 +7,7 @@ import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orgs.accounts.models import User
-from sharing.agreements.models import Version
+from sharing.agreements.models import Grant, Version
 from sharing.agreements.texts import DOCUMENT
 from tests.access.walled import FRAUD
 from tests.cast import authenticator_of, home_of
@@ -22,7 +22,9 @@ INVITED = "ridge"  # to join the coalition
 
 HIT = "1:" + "5e" * 16  # of a clause that only answers questions
 
-# Text, and its media type.
+NOTICE = "notice.%s.4000000000000000"  # of the inbox, seen late
+
+# Text, and its media type. What begins with a dollar is an id of the world.
 OF_API = {
     "submissions POST": ("other.example", "text/plain"),
     "submissions/<uuid:held_id>/refuse POST": (
@@ -37,6 +39,11 @@ OF_API = {
         f'{{"tokens":["{HIT}"]}}',
         "application/json",
     ),
+    "inbox/decisions POST": (
+        f'{{"entries":["{NOTICE % "$notice_id"}"],"outcome":"done"}}',
+        "application/json",
+    ),
+    "watchlists POST": ('{"name":"New","values":["x.example"]}', "application/json"),
     "lookups POST": ('{"values":["other.example"]}', "application/json"),
     "collections/<uuid:collection_id>/receipts POST": (
         '{"cursor":"1.0"}',
@@ -58,6 +65,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
     source = yaml.safe_dump(said)
     home = home_of(people["alice"]).pk
     fraud = collection(FRAUD)
+    notice = Grant.objects.get(recipient=home, notice__isnull=False).notice
     return {
         "submissions POST": lambda who: {
             "lines": "other.example",
@@ -66,6 +74,8 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "tlp": "amber",
             "confidence": "50",
         },
+        "inbox-decide POST": lambda _: {"entry": NOTICE % notice, "outcome": "done"},
+        "watchlists POST": lambda _: {"name": "New", "lines": "x.example"},
         "look-up POST": lambda _: {"lines": "other[.]example"},
         "collection-details POST": lambda _: {"tokens": HIT},
         "sharing-acknowledge POST": lambda _: {"cursor": "1.0"},

@@ -11,6 +11,10 @@ from sharing.agreements import documents, services
 from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
 from sharing.distribution.models import Retained
+from sharing.inbox import selectors as inbox
+from sharing.inbox import services as handling
+from sharing.inbox import watchlists
+from sharing.inbox.kinds import Kind, Outcome
 from sharing.lookup import filters
 from sharing.lookup import services as lookup
 from sharing.lookup.models import LookupLimit
@@ -58,11 +62,26 @@ def limit_of(person: User) -> None:
     )
 
 
+def watch(person: User, values: list[str]) -> None:
+    order = watchlists.read({"name": "Customers", "values": values, "show": "values"})
+    watchlists.change(actor=acting(person), order=order)
+
+
+def decision_of(person: User) -> None:
+    """About what it was told of its submission."""
+    [row] = inbox.page(acting(person), Kind.JOB, limit=1).rows
+    handling.decide(
+        actor=acting(person), places=[row.entry.place], outcome=Outcome.DONE
+    )
+
+
 @pytest.fixture
 def filled(
     coalition: object, alice: User, frank: User, bob: User, dana: User
 ) -> dict[str, Organization]:
     """Two contributors with rows in every walled table; bob and dana were served."""
+    for person, watched in ((alice, "f0.scam.example"), (frank, "a0.scam.example")):
+        watch(person, [watched])
     for person, name in ((alice, "a"), (frank, "f")):
         lines = [f"{name}{n}.scam.example" for n in range(3)]
         send(person, [*lines, "not an indicator"], tlp="green", confidence="80")
@@ -70,6 +89,7 @@ def filled(
         lookup.look_up(actor=acting(person), body={"values": ["a0.scam.example"]})
         promise_of(person)
         limit_of(person)
+        decision_of(person)
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)

@@ -51,8 +51,15 @@ releases/<release_id>/graph                 GET      read         200    |  200 
 # What left of Meadow's, and of everybody's own
 outgoing                                    GET      sharing      200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
 # A Notice to Meadow
-notices                                     GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+notices                                     GET      notices      200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
 notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+# What waits for Meadow: the same Notice, among others
+inbox                                       GET      inbox        200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
+inbox/decisions                             POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+# A watchlist of Meadow's
+watchlists                                  GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+watchlists                                  POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+watchlists/<watchlist_id>                   DELETE   read         204    |  204   403     403       403     403   403    403   |  204      |  404    404  404   404    |  401   401
 # The coalition's Version: of Frank, Bob and Dana too
 agreement-versions/<version_id>/simulation  POST     audit        200    |  403   403     403       403     403   200    403   |  403      |  200    200  200   404    |  401   401
 # With Bob: a draft that Alice wrote, which nobody else sees, and its document
@@ -113,7 +120,7 @@ indicator                  GET      read         200    200      403        403 
 indicator-graph            GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 indicator-graph-data       GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
-notices                    GET      notices      200    200      403        403      |  200    200  200   200    |  200   in
+notices                    GET      notices      200    200      200        200      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 connect                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 # What Meadow gives and reads, and how far everybody is with it; what left today
@@ -123,6 +130,16 @@ sharing-acknowledge        POST     read         302    302      403        403 
 outgoing                   GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
 outgoing-csv               GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
 outgoing-claims            GET      read         200    200      403        403      |  404    404  404   404    |  403   in
+# What waits for Meadow: the same Notice, among others
+inbox                      GET      inbox        200    200      200        200      |  200    200  200   200    |  403   in
+inbox-entry                GET      inbox        200    200      200        200      |  404    404  404   404    |  403   in
+inbox-open                 POST     inbox        302    302      302        302      |  404    404  404   404    |  403   in
+inbox-take-over            POST     read         302    302      403        403      |  404    404  404   404    |  403   in
+inbox-decide               POST     read         302    302      403        403      |  404    404  404   404    |  403   in
+# A watchlist of Meadow's
+watchlists                 GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+watchlists                 POST     read         302    302      403        403      |  302    302  302   302    |  403   in
+watchlist-remove           POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 # The coalition: of Frank, Bob and Dana too
 agreements                 GET      audit        200    403      200        200      |  200    200  200   200    |  200   in
 agreement                  GET      audit        200    403      200        200      |  200    200  200   404    |  200   in

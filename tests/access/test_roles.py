@@ -42,6 +42,8 @@ attach       -        yes    -          -        -     # one, to a draft
 notices      yes      yes    -          -        yes   # staff: which are overdue
 receipts     -        yes    yes        yes      -     # of recipients
 sharing      yes      yes    yes        yes      -     # how far everybody is
+notices      yes      yes    yes        yes      yes   # staff: which are overdue
+inbox        yes      yes    yes        yes      -     # each what it may see
 belong       yes      yes    yes        yes      -     # choose for whom one acts
 own          yes      yes    yes        yes      yes
 mine         -        yes    -          -        -     # of one person: hers

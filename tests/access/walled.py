@@ -16,6 +16,7 @@ from sharing.distribution.models import (
     Retained,
     ShareTime,
 )
+from sharing.inbox.models import Handling, Match, WatchCount, WatchLine, Watchlist
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
     Chunk,
@@ -37,6 +38,11 @@ OWNED = {
     LineProblem: "submission__owner",
     LookupCount: "organization",
     LookupLimit: "organization",
+    Handling: "organization",
+    Watchlist: "organization",
+    WatchLine: "organization",
+    WatchCount: "organization",
+    Match: "organization",
     Retained: "owner",
     ShareTime: "owner",
 }

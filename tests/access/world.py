@@ -28,6 +28,7 @@ from sharing.agreements.models import Version
 from sharing.distribution import notices
 from sharing.distribution.models import Release
 from sharing.feeds import selectors as feeds
+from sharing.inbox import watchlists
 from sharing.indicators.models import Indicator
 from tests.access import bodies, treaties
 from tests.access.treaties import work_off
@@ -142,6 +143,9 @@ def _things(
         "notice_id": notice.id,
         "handle": _session(people["alice"]),
         "view_id": _view(people["alice"]),
+        "kind": "notice",
+        "watchlist_id": _watchlist(amy),
+        "subject": notice.id,
         "line": 2,
         "code": "forbidden",
         "uidb64": "MQ",
@@ -184,6 +188,11 @@ def _view(person: User) -> int:
     return services.save_view(
         actor=acting(person), place="agreements", name="Active", query="state=active"
     ).pk
+
+
+def _watchlist(person: User) -> UUID:
+    order = watchlists.read({"name": "Customers", "values": ["watched.example"]})
+    return watchlists.change(actor=acting(person), order=order).id
 
 
 def _held(person: User) -> UUID:

@@ -8,6 +8,7 @@ import time_machine
 
 from hub.lib.clock import now
 from hub.lib.errors import Forbidden, NotFound
+from orgs.accounts.actor import Actor
 from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
@@ -55,9 +56,10 @@ def test_acknowledging_twice_changes_nothing(left: Version, bob: User) -> None:
     assert AuditEvent.objects.filter(verb=Verb.NOTICE_ACK).count() == 1
 
 
-def test_notices_need_the_right_to_read(left: Version, bob_signs: User) -> None:
+def test_acknowledging_needs_the_right_to_read(left: Version, bob_signs: User) -> None:
+    assert {each.title for each in notices.notices(acting(bob_signs))} == TITLES
     with pytest.raises(Forbidden):
-        notices.notices(acting(bob_signs))
+        notices.notices(Actor())
     with pytest.raises(Forbidden):
         notices.acknowledge(actor=acting(bob_signs), notice_id=uuid4())
 

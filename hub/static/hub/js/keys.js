@@ -121,7 +121,11 @@
     );
     dialog.setAttribute("aria-labelledby", "keys-title");
     close.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("keydown", (event) => event.key === "?" && dialog.close());
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "?") return;
+      event.preventDefault(); // or the page would show them again
+      dialog.close();
+    });
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

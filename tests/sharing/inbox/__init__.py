@@ -1,0 +1,1 @@
+"""The inbox: what is in it for whom, claims, decisions."""
