@@ -39,7 +39,6 @@ audit        -        yes    yes        yes      yes   # agreements, no values
 draft        -        yes    -          -        yes   # propose and invite too
 contract     -        yes    yes        yes      -     # its legal document
 attach       -        yes    -          -        -     # one, to a draft
-notices      yes      yes    -          -        yes   # staff: which are overdue
 receipts     -        yes    yes        yes      -     # of recipients
 sharing      yes      yes    yes        yes      -     # how far everybody is
 notices      yes      yes    yes        yes      yes   # staff: which are overdue

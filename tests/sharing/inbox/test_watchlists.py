@@ -71,6 +71,7 @@ def test_watcher_is_told_of_what_it_may_read_and_nobody_else(
     [told] = matches(bob)
     assert told.title == f"“A” of your watchlist “Customers” is in “{FRAUD}”"
     assert told.why == "Meadow Social shares it as investment, confidence 80."
+    assert told.about is not None
     [release] = stored(Release).filter(
         generation__collection__title=FRAUD, public_id=told.about
     )
