@@ -29,6 +29,8 @@ from tests.walls import APP, OWNER, WORKER, stored, working_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+READS = "SELECT has_table_privilege(%s, 'SELECT')"
+
 # --- what is seen -----------------------------------------------------------------
 
 
@@ -39,9 +41,7 @@ def test_nothing_is_seen_without_a_scope(
     with working_as(role):
         for rows in WALLED:
             assert stored(rows).exists(), rows
-            if answer(
-                "SELECT has_table_privilege(%s, 'SELECT')", rows._meta.db_table
-            ) == [(False,)]:
+            if answer(READS, rows._meta.db_table) == [(False,)]:
                 continue
             assert list(whose_rows(rows)) == [], rows
             with scope(None):
@@ -59,6 +59,8 @@ def test_own_rows_alone_are_seen_when_every_filter_was_forgotten(
         assert mine
         assert stored(rows).exclude(**{owner: own}).exists()
         with working_as(role), scope(own.pk):
+            if answer(READS, rows._meta.db_table) == [(False,)]:
+                continue
             assert {row.pk for row in whose_rows(rows)} == mine, rows
 
 
