@@ -49,6 +49,7 @@ __all__ = [
     "GenerationRef",
     "active_clause",
     "active_clauses",
+    "admitted",
     "admitted_now",
     "agreements",
     "all_streams",
@@ -65,6 +66,7 @@ __all__ = [
     "last_stream",
     "last_streams",
     "live_generation",
+    "live_generations",
     "lock_heads",
     "other_generations",
     "readers",
@@ -125,13 +127,16 @@ def lock_heads(generation_ids: Iterable[int]) -> list[StreamHead]:
 
 def granted(actor: Actor) -> list[Grant]:
     """What the actor's organization and role may read now."""
+    return [each.grant for each in admitted(actor, now())]
+
+
+def admitted(actor: Actor, moment: datetime) -> list[Admitted]:
+    """The same with the terms that admit to it, by title."""
     if actor.organization_id is None:
         return []
-    moment = now()
     grants = _valid_grants(moment).filter(recipient=actor.organization_id)
     mine = grants.filter(collection__in=visible(actor, Collection))
-    found = _admitted(mine.order_by("collection__title", "collection_id"), moment)
-    return [each.grant for each in found]
+    return _admitted(mine.order_by("collection__title", "collection_id"), moment)
 
 
 def admitted_now(
@@ -208,6 +213,17 @@ def live_generation(collection_id: UUID, at: datetime) -> Generation:
     if newest is None:
         raise NotFound("There is no such collection for you.")
     return newest
+
+
+def live_generations(
+    collection_ids: Iterable[UUID], at: datetime
+) -> dict[UUID, Generation]:
+    """Those of many collections at once; one that has none in effect is left out."""
+    found = Generation.objects.filter(
+        collection__in=list(collection_ids), state__in=CURRENT, effective_from__lte=at
+    )
+    newest = found.order_by("collection", "-number").distinct("collection")
+    return {each.collection_id: each for each in newest}
 
 
 def earlier_generations(collection_id: UUID, generation_id: int) -> list[int]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from sharing.agreements import selectors as agreements
+from sharing.distribution import readings
 from sharing.distribution import selectors as distribution
 
 
@@ -41,10 +42,7 @@ def connections(actor: Actor) -> list[Connection]:
     need(actor, Right.READ)
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     with scope(actor.organization_id):
-        return [
-            _connection(distribution.readable(grant.recipient_id, grant.collection_id))
-            for grant in agreements.granted(actor)
-        ]
+        return [_connection(each) for each in readings.of(actor)]
 
 
 def _connection(reading: distribution.Reading) -> Connection:

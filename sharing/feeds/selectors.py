@@ -13,6 +13,7 @@ from orgs.audit.verbs import Verb
 from sharing.agreements import selectors as agreements
 from sharing.agreements.circles import contributed
 from sharing.agreements.models import Collection
+from sharing.distribution import readings
 from sharing.distribution import selectors as distribution
 from sharing.distribution import services as receipts
 from sharing.distribution.selectors import Page, Reading
@@ -56,13 +57,8 @@ def collections(actor: Actor, *, most: int | None = None) -> list[CollectionView
     with scope(organization):
         gives = {clause.collection_id: clause for clause in contributed(organization)}
         found = [
-            _readable(
-                organization,
-                grant.collection_id,
-                gives=grant.collection_id in gives,
-                most=most,
-            )
-            for grant in agreements.granted(actor)
+            _readable(each, gives=each.grant.collection_id in gives, most=most)
+            for each in readings.of(actor)
         ]
         seen = {view.id for view in found}
         found += [_given(clause) for pk, clause in gives.items() if pk not in seen]
@@ -139,14 +135,11 @@ def _reader(actor: Actor) -> UUID:
     return actor.organization_id
 
 
-def _readable(
-    organization: UUID, collection_id: UUID, *, gives: bool, most: int | None
-) -> CollectionView:
-    reading = distribution.readable(organization, collection_id)
+def _readable(reading: Reading, *, gives: bool, most: int | None) -> CollectionView:
     clause = reading.grant.clause
     number = reading.generation.number
     return CollectionView(
-        collection_id,
+        reading.grant.collection_id,
         reading.grant.collection.title,
         reading.grant.collection.agreement.title,
         clause.name,

@@ -2,7 +2,9 @@
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hub.demo.cast import AGREEMENT
@@ -11,10 +13,12 @@ from orgs.accounts.actor import SYSTEM, Role
 from sharing import pipeline
 from sharing.agreements import services as agreements
 from sharing.agreements.models import Collection
+from sharing.distribution import readings
+from sharing.distribution import selectors as distribution
 from sharing.distribution.models import Receipt
 from sharing.feeds import selectors
 from sharing.intake import services as intake
-from tests.cast import acting, browser_of, person_in
+from tests.cast import acting, browser_of, home_of, person_in
 from tests.walls import by_worker, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,6 +85,28 @@ def test_screen_counts_no_further_than_it_tells(coalition, alice, bob, monkeypat
         if view.title == "Fraud prevention"
     ]
     assert fraud.releases == 2  # one more than asked for stands for more
+
+
+def test_database_is_asked_no_more_often_for_more_collections(coalition, bob, dana):
+    asked = []
+    for person, collections in ((dana, 1), (bob, 2)):
+        actor = acting(person)
+        with CaptureQueriesContext(connection) as queries:
+            found = readings.of(actor)
+        assert len(found) == collections
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_readings_are_what_each_collection_is_read_by(coalition, bob, alice):
+    send(alice)
+    home = home_of(bob).pk
+    for found in readings.of(acting(bob)):
+        alone = distribution.readable(home, found.grant.collection_id)
+        assert found.grant.pk == alone.grant.pk
+        assert found.generation == alone.generation
+        assert found.head.next_seq == alone.head.next_seq
+        assert found.contributors == alone.contributors
 
 
 def test_token_clause_shows_tokens_and_no_value(coalition, alice, bob):
