@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from sharing.agreements import api as agreements_api
 from sharing.agreements.urls import pages as agreements
 from sharing.distribution import api as distribution
+from sharing.distribution import check_api, check_views
 from sharing.distribution import outgoing_views as leaving
 from sharing.distribution import views as explaining
 from sharing.dossier import api as dossier_api
@@ -36,6 +37,7 @@ pages: list[URLPattern] = [
         leaving.claims,
         name="outgoing-claims",
     ),
+    path("submissions/check", check_views.check, name="submission-check"),
     path("claims", explaining.claims, name="claims"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
     path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),
@@ -55,6 +57,7 @@ _SUBMISSION = "submissions/<uuid:submission_id>"
 _COLLECTION = "collections/<uuid:collection_id>"
 api: list[URLPattern] = [
     path("submissions", intake.Submissions.as_view()),
+    path("submissions/check", check_api.Check.as_view()),
     path(_SUBMISSION, intake.Submission.as_view()),
     path("submissions/<uuid:held_id>/refuse", intake.Refuse.as_view()),
     path(f"{_SUBMISSION}/errors", intake.Errors.as_view()),

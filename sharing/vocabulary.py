@@ -210,6 +210,9 @@ VALID_FOR = {
 
 CHUNK_LINES = 10_000  # the unit of work: one chunk, one task, one transaction
 RELEASE_ROWS = 10_000  # at most so many releases in one transaction
+CHECK_LINES = 10_000  # at most so many are read by a check; more are only counted
+CHECK_COUNTED = 100_000  # up to here; beyond, there are "more"
+CHECK_BYTES = 32 * 1024 * 1024  # the largest body that is checked, unpacked
 BODY_BYTES = 256 * 1024 * 1024  # the largest body of a submission, unpacked
 BODY_LINES = 5_000_000  # at most so many lines in a body, blank ones too
 LINE_BYTES = 64 * 1024

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     CLAIMS_WITHDRAW = "intake:claims:withdraw"
     STOP_OVERRULE = "intake:stop:overrule"
     SUBMISSION_APPROVE = "intake:submission:approve"
+    SUBMISSION_CHECK = "intake:submission:check"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_LAPSE = "intake:submission:lapse"
     SUBMISSION_REFUSE = "intake:submission:refuse"

@@ -157,7 +157,7 @@ def _by_clause(
             if party.organization_id in grants
         ),
         refused=tuple(
-            Refused(_named(party), _why_not(clause, party, circle, reasons, seen=seen))
+            Refused(_named(party), why_not(clause, party, circle, reasons, seen=seen))
             for party in others
             if party.organization_id not in grants
         ),
@@ -216,7 +216,7 @@ def _reader(clause: ActiveClause, party: RecipientFacts, grant: Grant) -> Reader
     return Reader(_named(party), purposes, grant.valid_from, reasons)
 
 
-def _why_not(
+def why_not(
     clause: ActiveClause,
     party: RecipientFacts,
     circle: Circle,

@@ -100,7 +100,6 @@ class Planner:
     ) -> Planned:
         token = self.token(claim, maker)
         payload = self.payload(claim, scheme.wire(generation.number, token))
-        mark = payload if payload is not None else b""
         return Planned(
             generation=generation.pk,
             indicator=claim.id,
@@ -110,10 +109,14 @@ class Planner:
             index=bytes(claim.index),
             token=token,
             payload=payload,
-            fingerprint=self.vault.fingerprint("payload", mark),
+            fingerprint=self.mark(payload),
             retain_until=self.moment + timedelta(days=self.clause.terms.retention_days),
             expires_at=claim.valid_until,
         )
+
+    def mark(self, payload: bytes | None) -> bytes:
+        """By which a stream tells whether a row says something new."""
+        return self.vault.fingerprint("payload", payload or b"")
 
     def maker(self, number: int) -> TokenMaker:
         """Makes what stands for an observable in a generation: token, or otag."""

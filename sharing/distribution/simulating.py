@@ -93,19 +93,24 @@ def simulate(*, actor: Actor, version_id: UUID) -> Simulation:
     """
     if not (actor.is_staff or actor.may(Right.AUDIT) or actor.may(Right.DRAFT)):
         raise Forbidden("This needs the right “audit” or “draft”.")
-    with _nothing_written():
+    with nothing_written():
         version = drafts.version_for(actor, version_id)
         party = actor.organization_id if drafts.is_party(actor, version) else None
         return _Simulator(version, party, shows=actor.may(Right.READ)).run()
 
 
 @contextmanager
-def _nothing_written() -> Iterator[None]:
-    """A transaction (or savepoint) in which the database refuses every write."""
+def nothing_written() -> Iterator[None]:
+    """A transaction (or savepoint) in which the database refuses every write.
+
+    It ends as it began: what comes after it in an outer transaction may write.
+    """
     with transaction.atomic():
+        before = transaction.savepoint()
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")
         yield
+        transaction.savepoint_rollback(before)
 
 
 class _Simulator:

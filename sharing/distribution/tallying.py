@@ -67,7 +67,7 @@ def tally(
             found.permitted.append(facts)
         else:
             found.refused += count
-            for cause in _causes(clause.terms, facts):
+            for cause in causes(clause.terms, facts):
                 found.causes[cause] += count
         found.newly += count if now and not then else 0
         found.no_longer += count if then and not now else 0
@@ -92,7 +92,8 @@ def _permits(planner: Planner, facts: Facts) -> bool:
     return not facts.ended and planner.decision(facts.claim).permitted
 
 
-def _causes(terms: Terms, facts: Facts) -> Iterator[tuple[str, str]]:
+def causes(terms: Terms, facts: Facts) -> Iterator[tuple[str, str]]:
+    """All that stands in the way of such claims: a word, and a sentence about many."""
     if terms.void:
         yield "void", "The clause permits nothing."
         return

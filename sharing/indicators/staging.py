@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from sharing.indicators.claims import Claim, Facts
+from sharing.indicators.models import Indicator
 from sharing.indicators.successors import Key
 from sharing.indicators.types import hash_only
 from sharing.tokens import services as tokens
@@ -24,15 +25,15 @@ _COLUMNS = (
     + ", shared_infrastructure, revision,"
     " state, batch_id, source_submission, source_line, created_at, updated_at"
 )
-_LOCK = f"""
+_KNOWN = f"""
 SELECT id, type, index, nv, {_FACTS}, note_sealed, shared_infrastructure, revision,
        state, source_submission, source_line, by_hash, value_sealed, former
   FROM sharing_indicator
  WHERE owner_id = %s
    AND (type, index) IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))
  ORDER BY type, index
-   FOR UPDATE
 """  # noqa: S608 - only the constants above are put in
+_LOCK = _KNOWN + "   FOR UPDATE"
 
 
 _FORMER = """
@@ -51,12 +52,31 @@ def locked(
     that is not there yet has no row to lock: so one transaction at a time folds
     lines into an owner's claims. The dear part, reading them, is done by then.
     """
+    lock_claims(owner_id)
+    return _read(_LOCK, owner_id, keys, hashes)
+
+
+def lock_claims(owner_id: UUID) -> None:
+    """Wait until nobody else folds lines into the owner's claims, until the commit."""
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME, [f"claims of {owner_id}"])
+
+
+def known(
+    owner_id: UUID, keys: Iterable[Key], hashes: Iterable[Key] = ()
+) -> tuple[dict[Key, Claim], dict[Key, Key]]:
+    """The same as things are now; nothing is locked."""
+    return _read(_KNOWN, owner_id, keys, hashes)
+
+
+def _read(
+    query: str, owner_id: UUID, keys: Iterable[Key], hashes: Iterable[Key]
+) -> tuple[dict[Key, Claim], dict[Key, Key]]:
+    with connection.cursor() as cursor:
         former = _former(cursor, owner_id, {*hashes})
         ordered = sorted({*keys, *former.values()})
         kinds, indexes = [k for k, _ in ordered], [i for _, i in ordered]
-        cursor.execute(_LOCK, [owner_id, kinds, indexes])
+        cursor.execute(query, [owner_id, kinds, indexes])
         return {(row[1], bytes(row[2])): _claim(row) for row in cursor}, former
 
 
@@ -167,6 +187,14 @@ class Sealer:
         if text is None:
             return None
         return self.vault.seal_blob(purpose, pk.bytes, text.encode())
+
+
+def unsaved(
+    owner_id: UUID, claim: Claim, sealer: Sealer, moment: datetime
+) -> Indicator:
+    """The row that would be written for a claim, in memory alone."""
+    row = sealer.row(owner_id, 0, claim, moment)
+    return Indicator(**dict(zip(_COLUMNS.split(", "), row, strict=True)))
 
 
 _STAGE = "CREATE TEMP TABLE incoming (LIKE sharing_indicator) ON COMMIT DROP"

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +10,17 @@ from django.db.models import F, Q
 
 from hub.lib.clock import now
 from orgs.access import scope
-from sharing import vocabulary as v
-from sharing.agreements import selectors as agreements
-from sharing.agreements.policy import IndicatorFacts, decide
 from sharing.events.kinds import Kind
 from sharing.events.services import dead, due, publish
 from sharing.indicators import services as indicators
-from sharing.indicators.claims import Facts, How, Line, Op, Outcome
+from sharing.indicators.claims import How, Outcome
 from sharing.intake import legend, results
 from sharing.intake.fields import defaults_of
+from sharing.intake.judging import Allowed, ValueClauses, parsed
 from sharing.intake.legend import Seen
 from sharing.intake.mending import keepable
 from sharing.intake.models import Chunk, ChunkResult, LineProblem, Submission
-from sharing.intake.parsing import Trouble, parse, seen_in, takes_back
+from sharing.intake.parsing import Trouble, seen_in, takes_back
 from sharing.intake.rawlines import MAY_BE_CARD, RawLine
 from sharing.intake.sealing import open_lines, place
 from sharing.tokens import services as tokens
@@ -79,7 +76,9 @@ def due_lines(batch: Submission, chunk: Chunk, raw: list[RawLine]) -> list[RawLi
 
 
 def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> None:
-    lines, troubles = _parsed(batch, raw, overruled=chunk.overruled)
+    defaults = defaults_of(batch.defaults)
+    allowed = Allowed(batch.owner_id, may_withdraw=batch.may_withdraw)
+    lines, troubles = parsed(raw, defaults, allowed, overruled=chunk.overruled)
     seen = {line.number: seen_in(line) for line in lines}
     accepted = indicators.accept(
         owner_id=batch.owner_id,
@@ -143,64 +142,6 @@ def _overtakes(batch: Submission, number: int) -> bool:
 
 def _places(rows: list[dict[str, Any]]) -> set[tuple[int, int]]:
     return {(row["submission"], row["number"]) for row in rows}
-
-
-def _parsed(
-    batch: Submission, raw: Iterable[RawLine], *, overruled: bool
-) -> tuple[list[Line], list[Trouble]]:
-    defaults, allowed = defaults_of(batch.defaults), _Allowed(batch)
-    lines: list[Line] = []
-    troubles: list[Trouble] = []
-    for each in raw:
-        found = parse(each, defaults, overruled=overruled)
-        if isinstance(found, Line):
-            found = allowed.check(found)
-        if isinstance(found, Trouble):
-            troubles.append(found)
-        else:
-            lines.append(found)
-    return lines, troubles
-
-
-class _Allowed:
-    """What the sender may do with a line, and whom it may name as the audience."""
-
-    def __init__(self, batch: Submission) -> None:
-        self.may_withdraw = batch.may_withdraw
-        self._owner_id = batch.owner_id
-
-    @cached_property
-    def audiences(self) -> set[UUID]:
-        """Asked only when a line names one."""
-        clauses = agreements.fed_clauses(self._owner_id)
-        return {clause.collection_id for clause in clauses} | {
-            clause.agreement_id for clause in clauses
-        }
-
-    def check(self, line: Line) -> Line | Trouble:
-        audience = line.given.get("audience")
-        narrows = line.op is Op.WITHDRAW or (
-            line.op is Op.CORRECT and audience is not None
-        )
-        if narrows and not self.may_withdraw:
-            return Trouble(
-                line.number,
-                Outcome.REJECTED,
-                "op",
-                "forbidden",
-                "Taking back what was shared needs the right `withdraw`.",
-                seen_in(line),
-            )
-        if audience is not None and not set(audience) <= self.audiences:
-            return Trouble(
-                line.number,
-                Outcome.REJECTED,
-                "audience",
-                "unknown-audience",
-                "The audience names nothing that you contribute to.",
-                seen_in(line),
-            )
-        return line
 
 
 def keep(
@@ -284,36 +225,3 @@ def _problem(
         sealed_line=tokens.seal_blob("line", where, data) if kept else None,
         created_at=moment,
     )
-
-
-class ValueClauses:
-    """Does a clause disclose this value now? Asked once per distinct facts."""
-
-    def __init__(self, owner_id: UUID) -> None:
-        self.owner_id = owner_id
-        self.terms = [
-            clause.terms
-            for clause in agreements.fed_clauses(owner_id)
-            if clause.terms.disclosure == v.Disclosure.VALUE
-        ]
-        self.known: dict[IndicatorFacts, bool] = {}
-
-    def __call__(self, kind: str, facts: Facts) -> bool:
-        if not self.terms:
-            return False
-        asked = IndicatorFacts(
-            owner=self.owner_id,
-            type=kind,
-            scam_type=facts.scam_type,
-            role=facts.role,
-            review_status=facts.review_status,
-            confidence=facts.confidence,
-            tlp=facts.tlp,
-            state=v.State.ACTIVE,
-            audience=None if facts.audience is None else frozenset(facts.audience),
-        )
-        answer = self.known.get(asked)
-        if answer is None:
-            answer = any(decide(terms, asked).permitted for terms in self.terms)
-            self.known[asked] = answer
-        return answer

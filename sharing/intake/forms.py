@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
 
 from sharing import vocabulary as v
-from sharing.intake.tables import NV, VALUE_COLUMNS
+from sharing.intake.tables import NV, VALUE_COLUMNS, renamed
 
 BY_SUFFIX = {
     "csv": "text/csv",
@@ -44,6 +46,9 @@ class SubmissionForm(forms.Form):
                 "spellcheck": "false",
                 "autocomplete": "off",
                 "autocapitalize": "none",
+                "data-key": "n",
+                "data-key-help": "Submit indicators",
+                "data-check-box": True,
             }
         ),
     )
@@ -52,6 +57,18 @@ class SubmissionForm(forms.Form):
         required=False,
         help_text="Plain list, CSV, JSON or NDJSON, up to 32 MB; gzip is unpacked.",
         widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
+    )
+    format = forms.ChoiceField(
+        label="Format",
+        required=False,
+        choices=[
+            ("", "find out"),
+            ("text/plain", "one value a line"),
+            ("text/csv", "CSV with a header"),
+            ("application/x-ndjson", "NDJSON"),
+            ("application/json", "JSON array"),
+        ],
+        widget=_select(),
     )
     type = forms.ChoiceField(
         label="Type",
@@ -96,6 +113,7 @@ class SubmissionForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
+    CARRIED = 2 * 1024 * 1024  # bytes of a file that a page brings back to be sent
     DEFAULTS = ("scam_type", "role", "tlp", "confidence", "type", "region")
 
     def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
@@ -104,8 +122,13 @@ class SubmissionForm(forms.Form):
 
     @property
     def shared(self) -> list[forms.BoundField]:
-        """The fields that hold for all lines."""
-        return [self[name] for name in self.DEFAULTS]
+        """The fields that hold for all lines, and how to read them."""
+        return [self[name] for name in (*self.DEFAULTS, "format")]
+
+    @property
+    def columns(self) -> list[str]:
+        """What the columns of a table are meant as, where somebody said so."""
+        return self.data.getlist("column") if isinstance(self.data, QueryDict) else []
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -123,6 +146,13 @@ class SubmissionForm(forms.Form):
 
     def body(self) -> tuple[Iterable[bytes], str, str]:
         """What was sent, its media type, and its content encoding."""
+        pieces, media, encoding = self._sent()
+        media = self.cleaned_data["format"] or media
+        if self.columns and media == "text/csv" and not encoding:
+            pieces = renamed(pieces, self.columns)
+        return pieces, media, encoding
+
+    def _sent(self) -> tuple[Iterable[bytes], str, str]:
         file: UploadedFile | None = self.cleaned_data["file"]
         if file is None:
             text: str = self.cleaned_data["lines"]
@@ -135,6 +165,32 @@ class SubmissionForm(forms.Form):
         head = file.read(4096).decode("utf-8", "replace")
         file.seek(0)
         return _pieces(file), pasted_type(head), ""
+
+    def carried(self) -> str | None:
+        """What was sent as text for a page that asks again; None: it must be sent anew."""
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if file is None:
+            return str(self.cleaned_data.get("lines") or "")
+        if (file.size or 0) > self.CARRIED or (file.name or "").endswith(".gz"):
+            return None
+        file.seek(0)
+        data: bytes = file.read()
+        file.seek(0)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+
+    def again(self, text: str | None, media: str) -> "SubmissionForm":
+        """The same form to be sent another time, with its file as text."""
+        said = {name: self.data.get(name, "") for name in self.DEFAULTS}
+        return SubmissionForm(initial={**said, "lines": text or "", "format": media})
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Did the request bring more than uploads may hold? Then its file was not read."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    return length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _pieces(file: UploadedFile) -> Iterator[bytes]:

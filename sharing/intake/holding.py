@@ -64,6 +64,11 @@ def check(batch: Submission, lines: int) -> Wait | None:
     return wait
 
 
+def foresee(owner_id: UUID, lines: int) -> Wait | None:
+    """What `check` would say of so many lines now; nothing is counted, nothing held."""
+    return guard.judge(_past(Organization.objects.get(pk=owner_id)), lines)
+
+
 def _past(member: Organization) -> Past:
     today = now().date()
     current, before = guard.span(today)

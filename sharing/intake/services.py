@@ -23,7 +23,7 @@ from sharing.events.kinds import Kind
 from sharing.events.services import publish
 from sharing.indicators.claims import Outcome
 from sharing.intake import holding, reading
-from sharing.intake.fields import BadFieldError, defaults_of
+from sharing.intake.fields import BadFieldError, Defaults, defaults_of
 from sharing.intake.mending import to_wait
 from sharing.intake.models import Chunk, LineProblem, Submission
 from sharing.intake.parsing import may_name_audience, takes_back
@@ -63,7 +63,7 @@ def submit(
     assert actor.organization_id is not None  # noqa: S101 - need() saw to it
     form = reading.format_of(content_type)
     said = {name: text for name, text in (defaults or {}).items() if text}
-    _check_defaults(said)
+    read_defaults(said)
     key = _key(idempotency_key)
     body = _read(stream, form, content_encoding, said)
     with scope(actor.organization_id):
@@ -77,9 +77,10 @@ def submit(
         return _write(actor, form, said, key, body), True
 
 
-def _check_defaults(said: dict[str, str]) -> None:
+def read_defaults(said: dict[str, str]) -> Defaults:
+    """What a submission says for its lines, or Invalid."""
     try:
-        defaults_of(said)
+        return defaults_of(said)
     except BadFieldError as bad:
         raise Invalid(
             f"{bad.field}: {bad.detail}",

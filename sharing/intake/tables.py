@@ -28,6 +28,57 @@ ENDLESS = "unexpected end of data"  # how csv.reader calls a quote that never en
 STRAY = "\0stray quote"
 
 
+# What the columns of other people's tables are called; only proposed, never assumed.
+PROPOSALS = {
+    **dict.fromkeys(("indicator", "ioc", "observable", "entity", "data"), "value"),
+    **dict.fromkeys(("indicator_type", "ioc_type", "kind", "data_type"), "type"),
+    **dict.fromkeys(("tags", "tag", "label"), "labels"),
+    **dict.fromkeys(("comment", "description", "notes"), "note"),
+    **dict.fromkeys(("telephone", "msisdn", "phone_number"), "phone"),
+    **dict.fromkeys(("fqdn", "hostname"), "domain"),
+    **dict.fromkeys(("mail", "e-mail", "email_address"), "email"),
+    **dict.fromkeys(("iban", "wallet", "account"), "address"),
+    "score": "confidence",
+    "country": "region",
+    "expires": "valid_until",
+}
+NAMES = (*VALUE_COLUMNS, NV, *sorted(HASH_COLUMNS), *sorted(KNOWN_COLUMNS))
+
+
+def header_of(head: bytes) -> list[str]:
+    """The names in the first line of a table; none if it cannot be read."""
+    line = head.partition(b"\n")[0]
+    try:
+        return [name.strip() for name in next(csv.reader([_decoded(line)]), [])]
+    except csv.Error:
+        return []
+
+
+def proposed(names: Iterable[str]) -> list[str]:
+    """What each column may be meant as, each at most once; empty: nothing of ours."""
+    found: list[str] = []
+    for name in names:
+        word = name.lower().replace(" ", "_")
+        word = word if word in NAMES else PROPOSALS.get(word, "")
+        found.append("" if word in found else word)
+    return found
+
+
+def renamed(pieces: Iterable[bytes], names: list[str]) -> Iterator[bytes]:
+    """The same table under other names of its columns, if it has as many."""
+    head = b""
+    rest = iter(pieces)
+    for piece in rest:
+        head += piece
+        if b"\n" in head or len(head) > CSV_LINE_BYTES:
+            break
+    first, end, after = head.partition(b"\n")
+    if len(header_of(first)) == len(names):
+        first = ",".join(name if name in NAMES else "" for name in names).encode()
+    yield first + end + after
+    yield from rest
+
+
 def csv_lines(pieces: Iterable[bytes]) -> Iterator[RawLine]:
     reader = csv.reader(_text(pieces), strict=True)
     row = _row(reader)

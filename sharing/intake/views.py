@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -23,7 +22,7 @@ from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of, has_factor
 from sharing.intake import holding, selectors, services
 from sharing.intake.costs import notices
-from sharing.intake.forms import SubmissionForm
+from sharing.intake.forms import SubmissionForm, is_too_large
 
 PAGE = 25
 PROBLEMS = 100
@@ -43,7 +42,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
 
 def _submit(request: HttpRequest, actor: Actor) -> HttpResponse:
     need(actor, Right.SUBMIT)
-    form = SubmissionForm(request.POST, request.FILES, too_large=_too_large(request))
+    form = SubmissionForm(request.POST, request.FILES, too_large=is_too_large(request))
     if form.is_valid():
         stream, media_type, encoding = form.body()
         try:
@@ -59,12 +58,6 @@ def _submit(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             return redirect("submission", batch.id)
     return _list(request, actor, form, status=422)
-
-
-def _too_large(request: HttpRequest) -> bool:
-    """Did the request bring more than uploads may hold? Then its file was not read."""
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    return length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _list(

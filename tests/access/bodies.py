@@ -27,6 +27,7 @@ NOTICE = "notice.%s.4000000000000000"  # of the inbox, seen late
 # Text, and its media type. What begins with a dollar is an id of the world.
 OF_API = {
     "submissions POST": ("other.example", "text/plain"),
+    "submissions/check POST": ("other.example", "text/plain"),
     "submissions/<uuid:held_id>/refuse POST": (
         '{"reason":""}',
         "application/json",
@@ -66,14 +67,16 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
     home = home_of(people["alice"]).pk
     fraud = collection(FRAUD)
     notice = Grant.objects.get(recipient=home, notice__isnull=False).notice
+    batch = {
+        "lines": "other.example",
+        "scam_type": "other",
+        "role": "perpetrator",
+        "tlp": "amber",
+        "confidence": "50",
+    }
     return {
-        "submissions POST": lambda who: {
-            "lines": "other.example",
-            "scam_type": "other",
-            "role": "perpetrator",
-            "tlp": "amber",
-            "confidence": "50",
-        },
+        "submissions POST": lambda _: batch,
+        "submission-check POST": lambda _: batch,
         "inbox-decide POST": lambda _: {"entry": NOTICE % notice, "outcome": "done"},
         "watchlists POST": lambda _: {"name": "New", "lines": "x.example"},
         "look-up POST": lambda _: {"lines": "other[.]example"},

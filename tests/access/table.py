@@ -27,6 +27,7 @@ api-docs                                    GET      open         200    |  200 
 # What Meadow sent, and its claims
 submissions                                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 submissions                                 POST     submit       202    |  403   202     403       403     403   403    403   |  202      |  202    202  202   202    |  401   401
+submissions/check                           POST     check        200    |  403   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 submissions/<submission_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 submissions/<submission_id>/errors          GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 submissions/<submission_id>/results         GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
@@ -72,6 +73,7 @@ PAGES = """
 # What Meadow sent
 submissions                GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 submissions                POST     submit       302    302      403        403      |  302    302  302   302    |  403   in
+submission-check           POST     check        200    200      403        403      |  200    200  200   200    |  403   in
 submission                 GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 submission-progress        GET      read         286    286      403        403      |  404    404  404   404    |  403   in
 submission-problems        GET      read         200    200      403        403      |  404    404  404   404    |  403   in

@@ -24,6 +24,7 @@ TABLE = """
              analyst  alice  signatory  auditor  erin
 read         yes      yes    -          -        -     # look up, read, give feedback
 submit       yes      yes    -          -        -
+check        yes      yes    -          -        -     # a body: to read and to submit
 withdraw     -        yes    -          -        -     # let stopped lines through too
 decide       -        yes    -          -        yes   # about what is held
 waiting      -        -      -          -        yes   # what is held, in counts
@@ -107,7 +108,8 @@ def test_key_is_refused_just_what_takes_the_scope_it_lacks(
 ) -> None:
     alice = User.objects.get(name="Alice")
     world = replace(world, keys={"narrow": key_of(alice, scopes=SCOPES - {lacks})})
-    refused = {lacks, *(["keys"] if lacks == "read" else [])}  # of what is read
+    also = {"read": ["keys", "check"], "submit": ["check"]}  # of what is read, or sent
+    refused = {lacks, *also.get(lacks, [])}
     for name, row in ROWS.items():
         for verb, right in row.rights.items() if in_api(name) else ():
             cell = ask(world, "narrow", name, verb).cell
