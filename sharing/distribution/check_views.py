@@ -66,13 +66,15 @@ def _asked_again(
 ) -> HttpResponse:
     """The form with what is wrong; a table whose columns nobody knows asks what they are."""
     text = form.carried()
+    unknown = problem.problem_code == "no-value-column"
+    columns = _columns(form, text, media) if unknown else {}
     said: dict[str, Any] = {
         "form": form.again(text, media),
         "refused": problem.detail,
         "again": text is None,
-        "columns": _columns(form, text, media),
+        "columns": columns,
     }
-    return render(request, PAGE, said, status=422)
+    return render(request, PAGE, said, status=200 if columns else 422)
 
 
 def _shown(
@@ -90,7 +92,7 @@ def _shown(
         "counts": Counter(str(line.outcome) for line in checked.lines),
         "read_as": Counter(
             (line.seen.kind, line.seen.how) for line in good if line.seen
-        ),
+        ).most_common(),
         "doubled": sum(line.same_as is not None for line in good),
         "bad": _some(checked.lines, Outcome.REJECTED),
         "stopped": _some(checked.lines, Outcome.STOPPED),
