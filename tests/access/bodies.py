@@ -67,7 +67,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
     home = home_of(people["alice"]).pk
     fraud = collection(FRAUD)
     notice = Grant.objects.get(recipient=home, notice__isnull=False).notice
-    batch = {
+    batch: dict[str, object] = {
         "lines": "other.example",
         "scam_type": "other",
         "role": "perpetrator",

@@ -186,7 +186,7 @@ def test_nothing_is_written(claims, alice):
     before = (stored(Release).count(), stored(ReleaseBatch).count())
     simulate(actor=acting(alice), version_id=version.pk)
     assert (stored(Release).count(), stored(ReleaseBatch).count()) == before
-    with pytest.raises(DatabaseError), simulating._nothing_written():
+    with pytest.raises(DatabaseError), simulating.nothing_written():
         Version.objects.update(number=7)
     with connection.cursor() as cursor:
         cursor.execute("SHOW transaction_read_only")
