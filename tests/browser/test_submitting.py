@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from sharing.indicators import warninglists
+from sharing.indicators.types import read_value
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_agreements import picture
 from tests.coalition import work_off
@@ -13,6 +15,12 @@ MANY = "\n".join(f"hxxps://pay-{n}[.]parcel[.]example/x" for n in range(397))
 FAULTY = f"{MANY}\n020 7946 0958\nnothing at all\ngoogle.com\n"
 FOREIGN = "Indicator,Category,Tags\npay.example,bad,parcel\nrent.example,bad,\n"
 SLOW = 30_000  # ms: a machine that does other things beside
+
+
+@pytest.fixture(autouse=True)
+def lists_are_read():
+    """The first value of a process reads the warninglists, which takes seconds."""
+    warninglists.check(read_value("pay.example", kind=None))
 
 
 def box(page):
