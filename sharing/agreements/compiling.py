@@ -88,6 +88,8 @@ def compile_terms(
         originator_hidden=said.originator_hidden,
         retention_days=said.retention_days,
         may_train=said.may_train,
+        feedback_shared=said.feedback_shared,
+        feedback_unnamed=said.feedback_unnamed,
         embargo_until=said.embargo_until,
         void=(),
         permit=Decision(

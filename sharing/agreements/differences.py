@@ -35,6 +35,8 @@ TERMS = {
     "redaction": "Redaction",
     "originator": "Originator",
     "may_train": "Training of models",
+    "feedback": "Feedback is seen by",
+    "feedback_giver": "Who gave feedback is",
     "embargo_until": "Embargo until",
 }
 SETS = frozenset({*VOCABULARIES, "from", "to", "recipient_jurisdictions", "parties"})

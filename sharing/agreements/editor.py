@@ -31,9 +31,16 @@ LABELS = {
     v.Disclosure.QUERY: "answers to questions only (query)",
     "shown": "shown to recipients",
     "hidden": "hidden: needs three contributors",
+    "contributor": "the contributor of the record",
+    "recipients": "the contributor and every recipient",
     **{str(kind): said for kind, said in prose.TYPE_WORDS.items()},
 }
-SILENT = {"disclosure": "as usual (token)", "originator": "as usual (shown)"}
+SILENT = {
+    "disclosure": "as usual (token)",
+    "originator": "as usual (shown)",
+    "feedback": "as usual (the contributor)",
+    "feedback_giver": "as usual (named)",
+}
 RULES = {
     v.FieldRule.KEEP: "as it is",
     v.FieldRule.DROP: "left out",

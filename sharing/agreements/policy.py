@@ -156,7 +156,7 @@ def same_or_wider(old: Terms, new: Terms) -> bool:
     """Whether the new clause releases all that the old one did, at least as fully.
 
     Then its stream goes on in the same generation. Recipients do not count: theirs are
-    Grants, which end by themselves. A clause that permits nothing any more, for parties
+    Grants, which end by themselves. Nor does who sees feedback: that is asked at reading. A clause that permits nothing any more, for parties
     left, is compared by its terms: what it released before may be in the stream still.
     """
     if new.void and not old.void:

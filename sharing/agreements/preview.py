@@ -41,6 +41,7 @@ clauses:
     disclosure: token
     retention_days: 180
     may_train: no
+    feedback: contributor
 """
 
 

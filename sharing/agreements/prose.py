@@ -74,6 +74,7 @@ def _rest(said: Written) -> Iterator[str]:
     yield from _use(said)
     yield _originator(said)
     yield from _profile(said)
+    yield _feedback(said)
     if said.retention_days:
         days = "day" if said.retention_days == 1 else "days"
         yield f"Kept {said.retention_days:,} {days} from its first release."
@@ -129,6 +130,20 @@ def _originator(said: Written) -> str:
     if rule is v.FieldRule.PSEUDONYM:
         return "Recipients see a pseudonym in place of the contributor."
     return "Recipients see who contributed each record."
+
+
+def _feedback(said: Written) -> str:
+    to = "its contributor" if not said.feedback_shared else EVERYBODY
+    if said.disclosure is v.Disclosure.QUERY:
+        return "No sightings or verdicts are given about what can only be asked for."
+    how = "without" if said.feedback_unnamed else "with"
+    return (
+        f"What recipients report back about a record (sightings and verdicts) is seen by"
+        f" {to}, {how} the name of whoever reports."
+    )
+
+
+EVERYBODY = "its contributor and the other recipients"
 
 
 def _profile(said: Written) -> Iterator[str]:

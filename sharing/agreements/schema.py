@@ -58,6 +58,8 @@ class Written:
     originator_hidden: bool = False
     retention_days: int = 0
     may_train: bool = False
+    feedback_shared: bool = False  # with the other recipients too
+    feedback_unnamed: bool = False
     embargo_until: datetime | None = None
     faults: list[FieldError] = field(default_factory=list)
 
@@ -206,6 +208,17 @@ def _hidden(raw: Any) -> bool:
     return bool(raw == "hidden")
 
 
+def _either(usual: str, other: str) -> Callable[[Any], bool]:
+    """Whether the second of two words is said."""
+
+    def reader(raw: Any) -> bool:
+        if raw not in (usual, other):
+            raise FaultError("unknown-word", f"Say `{usual}` or `{other}`.")
+        return bool(raw == other)
+
+    return reader
+
+
 def moment(raw: Any) -> datetime:
     """A time with its offset, or the beginning of a day in UTC."""
     try:
@@ -255,6 +268,8 @@ KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "redaction": ("redaction", _redaction),
     "originator": ("originator_hidden", _hidden),
     "may_train": ("may_train", yes),
+    "feedback": ("feedback_shared", _either("contributor", "recipients")),
+    "feedback_giver": ("feedback_unnamed", _either("named", "unnamed")),
     "embargo_until": ("embargo_until", moment),
 }
 VOCABULARIES: dict[str, type[StrEnum]] = {

@@ -77,6 +77,16 @@ TERMS: dict[str, tuple[Term, ...]] = {
             help="A day, or a time with its offset. Empty: no embargo.",
         ),
     ),
+    "What comes back": (
+        Term(
+            "feedback",
+            "Feedback about a record is seen by",
+            "one",
+            ("contributor", "recipients"),
+            help="Sightings and verdicts. Whoever gave it always sees its own.",
+        ),
+        Term("feedback_giver", "Who gave it is", "one", ("named", "unnamed")),
+    ),
 }
 EACH = tuple(term for group in TERMS.values() for term in group)
 

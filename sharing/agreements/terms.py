@@ -101,6 +101,8 @@ class Terms:
     originator_hidden: bool
     retention_days: int
     may_train: bool
+    feedback_shared: bool  # the other recipients see it too, not its owner alone
+    feedback_unnamed: bool  # without the name of whoever gave it
     embargo_until: datetime | None
     void: tuple[str, ...]
     permit: Decision = field(repr=False)  # the one answer to all that is permitted

@@ -305,6 +305,31 @@ def test_same_or_wider_tells_widening_from_narrowing(said: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(
+    ("said", "shared", "unnamed"),
+    [
+        ({}, False, False),
+        ({"feedback": "contributor", "feedback_giver": "named"}, False, False),
+        ({"feedback": "recipients"}, True, False),
+        ({"feedback_giver": "unnamed"}, False, True),
+    ],
+)
+def test_feedback_is_the_contributors_alone_unless_the_clause_says_otherwise(
+    said: dict[str, Any], shared: bool, unnamed: bool
+) -> None:
+    found = terms(**said)
+    assert (found.feedback_shared, found.feedback_unnamed) == (shared, unnamed)
+    assert same_or_wider(terms(), found)
+    assert same_or_wider(found, terms())
+
+
+@pytest.mark.parametrize("term", ["feedback", "feedback_giver"])
+def test_clause_is_void_when_who_sees_feedback_cannot_be_read(term: str) -> None:
+    found = terms(**{term: "everybody"})
+    assert (found.feedback_shared, found.feedback_unnamed) == (False, False)
+    assert term in found.void[0]
+
+
+@pytest.mark.parametrize(
     "said",
     [
         {"redaction": {"originator": "pseudonym"}},

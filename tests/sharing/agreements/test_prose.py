@@ -42,6 +42,8 @@ def test_demo_clause_reads_as_counsel_would_say_it():
         " It may not be used for training models."
         " Recipients see who contributed each record."
         " Left out: note."
+        " What recipients report back about a record (sightings and verdicts) is seen by"
+        " its contributor, with the name of whoever reports."
         " Kept 180 days from its first release."
     )
 
@@ -84,6 +86,12 @@ def test_single_contributor_gives_and_training_is_named_when_it_is_allowed():
         ),
         ({"review_status": ["reviewed"]}, "It enters only when it is reviewed."),
         ({"roles": []}, "for no role at all"),
+        ({}, "is seen by its contributor, with the name of whoever reports."),
+        (
+            {"feedback": "recipients", "feedback_giver": "unnamed"},
+            "by its contributor and the other recipients, without the name",
+        ),
+        ({"disclosure": "query"}, "No sightings or verdicts are given"),
         ({"retention_days": 1}, "Kept 1 day from"),
         (
             {"embargo_until": "2030-01-01"},

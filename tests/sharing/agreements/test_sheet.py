@@ -24,6 +24,8 @@ WHOLE = clause(
     originator="hidden",
     redaction={"value": "domain", "note": "drop", "first_seen": "day"},
     may_train=True,
+    feedback="recipients",
+    feedback_giver="unnamed",
     embargo_until="2027-01-01",
     **{"from": "all parties", "to": ["harbour", {"kind": "bank"}]},
 )
