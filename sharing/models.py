@@ -26,6 +26,7 @@ from sharing.distribution.models import (
     ShareTime,
 )
 from sharing.events.models import OutboxRow
+from sharing.feedback.models import Sighting, Verdict
 from sharing.inbox.models import (
     Handling,
     Match,
@@ -79,9 +80,11 @@ __all__ = [
     "ReleaseBatch",
     "Retained",
     "ShareTime",
+    "Sighting",
     "Signature",
     "StreamHead",
     "Submission",
+    "Verdict",
     "Version",
     "WatchCount",
     "WatchLine",

@@ -13,6 +13,7 @@ from django.db import transaction
 from sharing.distribution import backfill, carrying, control, fanout, release
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
+from sharing.feedback import telling
 from sharing.inbox import matching
 from sharing.intake import accept, giving_up
 
@@ -53,6 +54,8 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.COLLECTION_CLOSED: control.closed,
     # a party left                    -> what it contributed becomes tombstones
     Kind.PARTY_LEFT: backfill.take_back,
+    # recipients said something      -> the log of whoever it is about
+    Kind.FEEDBACK_GIVEN: telling.tell,
 }
 
 BUDGET = 30.0  # seconds one doorbell may keep a worker

@@ -10,6 +10,7 @@ from sharing.agreements import due, lifecycle, renewing, rotation
 from sharing.distribution import counting, housekeeping
 from sharing.events import pulse
 from sharing.events import services as outbox
+from sharing.feedback import housekeeping as feedback
 from sharing.inbox import housekeeping as inbox
 from sharing.indicators import services as indicators
 from sharing.intake import holding
@@ -54,6 +55,7 @@ def sweep() -> None:
     housekeeping.sweep_tombstones()
     lookups.forget_counts()
     housekeeping.forget_promises()
+    feedback.forget_what_is_gone()
     snapshots.sweep()
     counting.count_fetches()
     counting.forget()

@@ -124,6 +124,39 @@ class Purpose(StrEnum):
     VICTIM_SUPPORT = "victim_support"
 
 
+class SightingKind(StrEnum):
+    """What a recipient met an observable in."""
+
+    SEEN = "seen"
+    ATTEMPTED_PAYMENT = "attempted_payment"
+    BLOCKED = "blocked"
+
+
+class VerdictKind(StrEnum):
+    """What a recipient makes of a record, by the reactions of ThreatExchange."""
+
+    CONFIRMED_HARMFUL = "confirmed_harmful"
+    SAW_THIS_TOO = "saw_this_too"
+    HELPFUL = "helpful"
+    ALREADY_KNOWN = "already_known"
+    INGESTED = "ingested"
+    IN_REVIEW = "in_review"
+    WANT_MORE_INFO = "want_more_info"
+    OUTDATED = "outdated"
+    WRONG_TYPE = "wrong_type"
+    NOT_HELPFUL = "not_helpful"
+    FALSE_POSITIVE = "false_positive"
+
+
+class RollUp(StrEnum):
+    """What the verdicts on a record come to."""
+
+    POSITIVE = "positive"
+    SEED = "seed"
+    NEGATIVE = "negative"
+    CONTESTED = "contested"
+
+
 # So few values that all of them can be tried. Handles, accounts and devices are among
 # them: behind many stand phone numbers, tax numbers or numbers that are counted up.
 LOW_ENTROPY = frozenset(
@@ -162,6 +195,9 @@ FILTER_AGE = timedelta(seconds=60)  # a filter may lag so far behind its stream
 FILTER_YOUNG = timedelta(seconds=30)  # from then on the next request makes a new one
 FILTERS_KEPT = 12  # of a generation, for additions and removals since one of them
 FILTERS_KEPT_FOR = timedelta(days=7)
+FEEDBACK_LINES = 1_000  # at most so many in one request
+FEEDBACK_NOTE = 500  # characters
+SIGHTINGS_MOST = 1_000_000_000  # that one line can tell of
 LOOKUP_DRY_RUN = 20_000  # look-ups in a row without a hit are put on record
 LOOKUP_BYTES = 32 * 1024 * 1024  # of releases in one answer
 LOOKUP_COUNTS_KEPT = timedelta(days=30)  # a run that rested for longer is another one

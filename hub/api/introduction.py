@@ -8,6 +8,7 @@ TAGS = {
     "Receiving": "Reading what clauses of agreements let you have.",
     "Inbox": "What waits for people, and decisions about it.",
     "Looking up": "Asking whether something is known, and who says so.",
+    "Feedback": "Telling contributors what came of their records, and reading it.",
     "Agreements": "What agreements do, before they do it.",
 }
 SECTIONS = (

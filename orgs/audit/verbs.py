@@ -42,6 +42,10 @@ class Verb(StrEnum):
 
     NOTICE_ACK = "distribution:notice:ack"
 
+    FEEDBACK_GIVE = "feedback:releases:give"
+    FEEDBACK_RECEIVE = "feedback:claims:receive"
+    FEEDBACK_TAKE_BACK = "feedback:releases:take-back"
+
     EXPORT_READ = "feeds:export:read"
     RECEIPT_CREATE = "feeds:receipt:create"
 

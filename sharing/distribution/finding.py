@@ -94,6 +94,14 @@ def taken_back(reading: Reading, token: bytes) -> list[Release]:
     return list(gone.order_by("-seq")[: CORRELATION_CAP + 1])
 
 
+def with_ids(reading: Reading, ids: Iterable[UUID]) -> Iterator[Entry]:
+    """Those of the releases with these ids that the reader may see now, with their bytes."""
+    for row in alive(reading).filter(public_id__in=list(ids)).iterator(AT_ONCE):
+        entry = selectors.entry_at(row, reading)
+        if entry.payload is not None:
+            yield entry
+
+
 @dataclass(frozen=True, slots=True)
 class Prefixes:
     """What the live releases of a stream begin with, in order, and when the first ends."""

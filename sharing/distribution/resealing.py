@@ -56,6 +56,13 @@ OWNED = (
         key="version_id",
         at_once=4,
     ),
+    Place(
+        "sharing_verdict",
+        "note_sealed",
+        "feedback-note",
+        "uuid_send(t.release) || uuid_send(t.giver_id)",
+        key_type="bigint",
+    ),
 )
 STREAMED = Place(
     "sharing_release",

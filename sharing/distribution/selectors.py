@@ -1,5 +1,6 @@
 """THE selector: every path on which anything is read from a stream goes through here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from orgs.accounts.actor import Actor
 from sharing.agreements import selectors as agreements
 from sharing.agreements.circles import contributed
 from sharing.agreements.models import Collection, Generation, Grant, StreamHead
+from sharing.agreements.policy import Terms
 from sharing.distribution.models import ControlRecord, Release
 from sharing.distribution.writing import payload_aad
 from sharing.tokens import services as tokens
@@ -30,7 +32,12 @@ class Reading:
     generation: Generation
     head: StreamHead
     moment: datetime
-    contributors: frozenset[UUID]  # whose releases are read; nobody's who left
+    terms: Terms  # of the clause in force, by which it is read
+
+    @property
+    def contributors(self) -> frozenset[UUID]:
+        """Whose releases are read; nobody's who left."""
+        return self.terms.contributors
 
 
 def readable(organization_id: UUID, collection_id: UUID) -> Reading:
@@ -41,8 +48,7 @@ def readable(organization_id: UUID, collection_id: UUID) -> Reading:
         raise NotFound("There is no such collection for you.")
     generation = agreements.live_generation(collection_id, moment)
     head = StreamHead.objects.get(generation=generation)
-    contributors = admitted.terms.contributors
-    return Reading(admitted.grant, generation, head, moment, contributors)
+    return Reading(admitted.grant, generation, head, moment, admitted.terms)
 
 
 def readable_by(actor: Actor, collection_id: UUID) -> Reading:
@@ -360,6 +366,15 @@ def collection_of(release_id: UUID) -> UUID:
     if (row := rows.first()) is None:
         raise NotFound(NO_RELEASE)
     return row.generation.collection_id
+
+
+def collections_of(release_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """By collection: which of the releases stand there; whether they may be read is not said."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = Release.objects.filter(public_id__in=list(release_ids))
+    for pk, collection in rows.values_list("public_id", "generation__collection"):
+        found.setdefault(collection, set()).add(pk)
+    return found
 
 
 def entry_of(claim_id: UUID, generation: Generation, moment: datetime) -> Entry | None:

@@ -103,7 +103,7 @@ def why(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Why one has a release: agreement, clause, redactions, duties; others about the same."""
     actor, after = actor_of(request), _uuid(request.GET.get("after"))
     reason = reasons.why(actor=actor, release_id=release_id)
-    page: dict[str, Any] = {"why": reason}
+    page: dict[str, Any] = {"why": reason, "own": str(actor.organization_id)}
     if reason.state == "live" and reason.terms.disclosure != Disclosure.QUERY:
         same = others.related(actor=actor, release_id=release_id, after=after)
         page["others"] = same

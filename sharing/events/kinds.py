@@ -20,4 +20,5 @@ class Kind(StrEnum):
     AGREEMENT_RESUMED = "agreement_resumed"  # agreement, at
     AGREEMENT_ENDED = "agreement_ended"  # agreement
     COLLECTION_CLOSED = "collection_closed"  # collection
+    FEEDBACK_GIVEN = "feedback_given"  # owner, giver, collection, and how many of each
     PARTY_LEFT = "party_left"  # agreement, organization

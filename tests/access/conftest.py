@@ -11,6 +11,7 @@ from sharing.agreements import documents, services
 from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
 from sharing.distribution.models import Retained
+from sharing.feedback import services as feedback
 from sharing.inbox import selectors as inbox
 from sharing.inbox import services as handling
 from sharing.inbox import watchlists
@@ -75,6 +76,13 @@ def decision_of(person: User) -> None:
     )
 
 
+def words_of(person: User) -> None:
+    """A verdict and a sighting, about the first record that the person reads."""
+    about = next(each["id"] for each in pulled(person, FRAUD) if "type" in each)
+    words = [{"release": about, "kind": kind} for kind in ("helpful", "seen")]
+    feedback.give(actor=acting(person), body={"lines": words})
+
+
 @pytest.fixture
 def filled(
     coalition: object, alice: User, frank: User, bob: User, dana: User
@@ -93,6 +101,7 @@ def filled(
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)
+    words_of(bob)
     for person, title in ((bob, FRAUD), (dana, POLICE)):
         filters.read(actor=acting(person), collection_id=collection(title), since=None)
     stream = Generation.objects.get(collection__title=FRAUD)

@@ -16,6 +16,7 @@ from sharing.distribution.models import (
     Retained,
     ShareTime,
 )
+from sharing.feedback.models import Sighting, Verdict
 from sharing.inbox.models import Handling, Match, WatchCount, WatchLine, Watchlist
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
@@ -50,6 +51,7 @@ WALLED = [
     *OWNED,
     *[Departure, Fetch],
     *[Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument, FilterSnapshot],
+    *[Verdict, Sighting],
 ]
 
 

@@ -17,6 +17,7 @@ from orgs.members.services import create_organization
 from sharing.agreements import services as agreements
 from sharing.agreements.models import Agreement
 from sharing.distribution.models import Release
+from sharing.feedback import services as feedback
 from sharing.indicators.models import Indicator
 from sharing.lookup import services as lookup
 from tests.access.asking import PATHS, in_api
@@ -125,6 +126,15 @@ def lookups_of_others(cast: Cast) -> None:
     lookup.look_up(actor=acting(cast.frank), body={"values": ASKED[:2]})
 
 
+def feedback_of_others(cast: Cast) -> None:
+    """About records of Fraud prevention, which is its contributors' alone to see."""
+    for record in pulled(cast.frank, FRAUD):
+        if record["kind"] == "release":
+            words = [{"release": record["id"], "kind": k} for k in ("outdated", "seen")]
+            feedback.give(actor=acting(cast.frank), body={"lines": words})
+    work_off()
+
+
 HIDDEN: dict[str, Callable[[Cast], None]] = {
     each.__name__: each
     for each in (
@@ -137,6 +147,7 @@ HIDDEN: dict[str, Callable[[Cast], None]] = {
         unlisted_member,
         readers_elsewhere,
         lookups_of_others,
+        feedback_of_others,
     )
 }
 Plan = list[tuple[int, str]]  # what else happens, and after which visible deed

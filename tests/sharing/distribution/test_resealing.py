@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -17,12 +18,13 @@ from orgs.accounts.models import User
 from orgs.audit.models import AuditEvent
 from sharing.agreements.models import Agreement, LegalDocument, Version
 from sharing.distribution import resealing
+from sharing.feedback import services as feedback
 from sharing.indicators.models import Indicator
 from sharing.intake.models import Chunk, LineProblem
 from sharing.tokens import providers, rewrapping
 from sharing.tokens import services as tokens
 from sharing.tokens.providers import Purpose
-from tests.cast import home_of
+from tests.cast import acting, home_of
 from tests.coalition import collection, pulled, send, work_off
 from tests.sharing.distribution.ahead import FRAUD, POLICE
 from tests.sharing.distribution.amending import amended
@@ -61,11 +63,12 @@ def key_file(tmp_path: Path, settings) -> Path:
 
 
 @pytest.fixture
-def filled(key_file: Path, coalition: Version, alice: User) -> None:
+def filled(key_file: Path, coalition: Version, alice: User, bob: User) -> None:
     """Something sealed in every place."""
     lines = [{"value": host, "confidence": 90, "note": "call me"} for host in HOSTS]
     send(alice, [*lines, {"value": "not an indicator at all"}])
     send(alice, [{"value": "waiting.example", "confidence": 90}], work=False)
+    note_on(release_among(pulled(bob, FRAUD)), by=bob)
     draft = amended(Agreement.objects.get().pk, {}, propose=False)
     sealed = tokens.seal_blob("legal-document", draft.pk.bytes, b"%PDF-1.7")
     with working_as(OWNER), transaction.atomic(), connection.cursor() as cursor:
@@ -74,6 +77,15 @@ def filled(key_file: Path, coalition: Version, alice: User) -> None:
             version=draft, sealed=sealed, attached_at=draft.created_at
         )
         cursor.execute("ALTER TABLE sharing_legaldocument ENABLE TRIGGER ALL")
+
+
+def release_among(records: list[dict[str, Any]]) -> str:
+    return next(each["id"] for each in records if each["kind"] == "release")
+
+
+def note_on(release: str, by: User) -> None:
+    line = {"release": release, "kind": "helpful", "note": "as we saw it"}
+    feedback.give(actor=acting(by), body={"lines": [line]})
 
 
 def begin(key_file: Path) -> None:
@@ -109,7 +121,7 @@ def test_everything_opens_when_the_old_key_is_gone(
     }
     found = by_worker(resealing.run)
     assert found.complete
-    assert found.done == 4 * len(HOSTS) + 3
+    assert found.done == 4 * len(HOSTS) + 4
     assert by_worker(resealing.run).done == 0
     drop(key_file, monkeypatch)
     assert pulled(dana, POLICE) == before

@@ -1,0 +1,1 @@
+"""What recipients say about records: sightings and verdicts, and what they come to."""

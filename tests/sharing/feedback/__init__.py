@@ -1,0 +1,1 @@
+"""Tests of what recipients say about records."""
