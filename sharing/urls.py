@@ -10,6 +10,8 @@ from sharing.distribution import outgoing_views as leaving
 from sharing.distribution import views as explaining
 from sharing.dossier import api as dossier_api
 from sharing.dossier.urls import pages as dossier
+from sharing.feedback import api as feedback
+from sharing.feedback import views as telling
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.inbox import api as inbox
@@ -41,6 +43,12 @@ pages: list[URLPattern] = [
     path("claims", explaining.claims, name="claims"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
     path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),
+    path("received/feedback", telling.of_many, name="feedback-of-many"),
+    path(
+        "received/releases/<uuid:release_id>/feedback/take-back",
+        telling.take_back,
+        name="feedback-take-back",
+    ),
     path(
         "received/<uuid:collection_id>/details",
         asking.hit_details,
@@ -65,6 +73,9 @@ api: list[URLPattern] = [
     path("indicators", indicators.Indicators.as_view()),
     path("indicators/<uuid:claim_id>/visibility", distribution.Visibility.as_view()),
     path("outgoing", distribution.Outgoing.as_view()),
+    path("indicators/<uuid:claim_id>/feedback", feedback.OfClaim.as_view()),
+    path("feedback", feedback.Given.as_view()),
+    path("releases/<uuid:release_id>/feedback", feedback.OfRelease.as_view()),
     path("releases/<uuid:release_id>/why", distribution.Why.as_view()),
     path("releases/<uuid:release_id>/related", distribution.Related.as_view()),
     path("releases/<uuid:release_id>/graph", dossier_api.Graph.as_view()),

@@ -23,6 +23,7 @@ INVITED = "ridge"  # to join the coalition
 HIT = "1:" + "5e" * 16  # of a clause that only answers questions
 
 NOTICE = "notice.%s.4000000000000000"  # of the inbox, seen late
+NOWHERE = "00000000-0000-4000-8000-000000000000"  # a release that never was
 
 # Text, and its media type. What begins with a dollar is an id of the world.
 OF_API = {
@@ -45,6 +46,10 @@ OF_API = {
         "application/json",
     ),
     "watchlists POST": ('{"name":"New","values":["x.example"]}', "application/json"),
+    "feedback POST": (
+        json.dumps({"lines": [{"release": NOWHERE, "kind": "helpful"}]}),
+        "application/json",
+    ),
     "lookups POST": ('{"values":["other.example"]}', "application/json"),
     "collections/<uuid:collection_id>/receipts POST": (
         '{"cursor":"1.0"}',
@@ -80,6 +85,7 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         "inbox-decide POST": lambda _: {"entry": NOTICE % notice, "outcome": "done"},
         "watchlists POST": lambda _: {"name": "New", "lines": "x.example"},
         "look-up POST": lambda _: {"lines": "other[.]example"},
+        "feedback-of-many POST": lambda _: {"release": NOWHERE, "kind": "helpful"},
         "collection-details POST": lambda _: {"tokens": HIT},
         "sharing-acknowledge POST": lambda _: {"cursor": "1.0"},
         "claims POST": lambda _: {"value": "claimed[.]example"},

@@ -47,10 +47,15 @@ collections/<collection_id>/oprf/evaluate   POST      read         200    |  200
 collections/<collection_id>/oprf/keys       GET       read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 lookups                                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 releases/<release_id>/why                   GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+releases/<release_id>/feedback              GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
+releases/<release_id>/feedback              DELETE   read         404    |  404   403     403       403     403   403    403   |  404      |  404    200  404   404    |  401   401
 releases/<release_id>/related               GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 releases/<release_id>/graph                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  404   404    |  401   401
 # What left of Meadow's, and of everybody's own
 outgoing                                    GET      sharing      200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
+# What Bob said about it
+feedback                                    POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+indicators/<claim_id>/feedback              GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 # A Notice to Meadow
 notices                                     GET      notices      200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
 notices/<notice_id>/ack                     POST     read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
@@ -122,6 +127,8 @@ indicator                  GET      read         200    200      403        403 
 indicator-graph            GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 indicator-graph-data       GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
+feedback-of-many           POST     read         200    200      403        403      |  200    200  200   200    |  403   in
+feedback-take-back         POST     read         404    404      403        403      |  404    302  404   404    |  403   in
 notices                    GET      notices      200    200      200        200      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 connect                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in

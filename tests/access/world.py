@@ -27,6 +27,7 @@ from orgs.mine import services
 from sharing.agreements.models import Version
 from sharing.distribution import notices
 from sharing.distribution.models import Release
+from sharing.feedback import services as feedback
 from sharing.feeds import selectors as feeds
 from sharing.inbox import watchlists
 from sharing.indicators.models import Indicator
@@ -124,6 +125,10 @@ def _things(
     for reader in ("alice", "frank", "bob"):
         feeds.page(acting(people[reader]), fraud, Cursor(), 1)
     [notice] = notices.notices(acting(people["alice"]))
+    release = stored(Release).get(generation__collection=fraud, owner=home).public_id
+    word = {"release": str(release), "kind": "helpful"}
+    feedback.give(actor=acting(people["bob"]), body={"lines": [word]})
+    work_off()
     invited, link = invite(
         actor=acting(amy), organization=home, email="x@x.example", role=Role.ANALYST
     )
@@ -139,7 +144,7 @@ def _things(
         "held_id": _held(amy),
         "collection_id": fraud,
         "claim_id": stored(Indicator).get(owner=home).pk,
-        "release_id": stored(Release).get(generation__collection=fraud, owner=home).pk,
+        "release_id": release,
         "notice_id": notice.id,
         "handle": _session(people["alice"]),
         "view_id": _view(people["alice"]),

@@ -57,7 +57,9 @@
       button.hidden = false;
       button.disabled = !chosen;
     }
-    answer.querySelector("[name=as][value=csv]").disabled = !chosen;
+    for (const button of answer.querySelectorAll("[name=as][value=csv], [data-row-submit]")) {
+      button.disabled = !chosen;
+    }
   }
 
   function live() {
@@ -108,9 +110,17 @@
   });
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
+    if (event.detail.target.id === "say-told") {
+      event.detail.target.textContent = `Nothing was said (${status}).`;
+      return;
+    }
     if ([400, 413].includes(status)) return fail("Nothing was looked up: that is too much for once.");
     fail(`Nothing was looked up (${status}). Reload the page and try again.`);
   });
-  document.addEventListener("htmx:sendError", () => fail("The hub cannot be reached. Try again."));
+  document.addEventListener("htmx:sendError", (event) => {
+    const text = "The hub cannot be reached. Try again.";
+    if (event.detail.target.id === "say-told") event.detail.target.textContent = text;
+    else fail(text);
+  });
   live();
 })();
