@@ -57,6 +57,9 @@ PLACES = (
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
     Place("sharing", "Sharing", "send", Right.READ, Right.AUDIT),
+    Place(
+        "insights", "Insights", "clipboard-list", Right.READ, Right.AUDIT, staff=True
+    ),
     Place("received", "Received", "download", Right.READ),
     Place("staff", "Hub staff", "settings", staff=True),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),

@@ -18,6 +18,7 @@ from sharing.inbox import api as inbox
 from sharing.inbox import watch_api as watching
 from sharing.inbox.urls import pages as waiting
 from sharing.indicators import api as indicators
+from sharing.insights import views as seeing
 from sharing.intake import api as intake
 from sharing.intake.urls import pages as submissions
 from sharing.lookup import api as lookup
@@ -32,6 +33,8 @@ pages: list[URLPattern] = [
     *waiting,
     path("look-up", asking_views.look_up, name="look-up"),
     path("lookups/alarms", asking.alarms, name="lookup-alarms"),
+    path("insights", seeing.insights, name="insights"),
+    path("insights/<slug:name>.csv", seeing.table, name="insights-table"),
     path("sharing/outgoing", leaving.left, name="outgoing"),
     path("sharing/outgoing.csv", leaving.table, name="outgoing-csv"),
     path(

@@ -139,6 +139,8 @@ sharing-acknowledge        POST     read         302    302      403        403 
 outgoing                   GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
 outgoing-csv               GET      sharing      200    200      200        200      |  200    200  200   200    |  403   in
 outgoing-claims            GET      read         200    200      403        403      |  404    404  404   404    |  403   in
+insights                   GET      insights     200    200      200        200      |  200    200  200   200    |  200   in
+insights-table             GET      sharing      200    200      200        200      |  200    200  200   200    |  404   in
 # What waits for Meadow: the same Notice, among others
 inbox                      GET      inbox        200    200      200        200      |  200    200  200   200    |  403   in
 inbox-entry                GET      inbox        200    200      200        200      |  404    404  404   404    |  403   in

@@ -40,6 +40,7 @@ audit        -        yes    yes        yes      yes   # agreements, no values
 draft        -        yes    -          -        yes   # propose and invite too
 contract     -        yes    yes        yes      -     # its legal document
 attach       -        yes    -          -        -     # one, to a draft
+insights     yes      yes    yes        yes      yes   # staff: of the hub, in rough
 receipts     -        yes    yes        yes      -     # of recipients
 sharing      yes      yes    yes        yes      -     # how far everybody is
 notices      yes      yes    yes        yes      yes   # staff: which are overdue

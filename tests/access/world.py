@@ -152,6 +152,7 @@ def _things(
         "watchlist_id": _watchlist(amy),
         "subject": notice.id,
         "line": 2,
+        "name": "contributed-weeks",
         "code": "forbidden",
         "uidb64": "MQ",
         "token": "a-b",

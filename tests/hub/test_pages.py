@@ -20,6 +20,8 @@ PLACES = [
     "received",
     "notices",
     "agreements",
+    "sharing",
+    "insights",
     "members",
     "credentials",
 ]
@@ -73,13 +75,13 @@ def test_header_offers_a_switch_when_a_person_belongs_to_two(alice):
     [
         (
             Role.ANALYST,
-            ["submissions", "claims", "received", "notices"],
+            ["submissions", "claims", "received", "notices", "sharing"],
             ["agreements", "members", "credentials"],
         ),
         (Role.MANAGER, PLACES, []),
         (
             Role.AUDITOR,
-            ["agreements"],
+            ["agreements", "sharing", "insights"],
             ["submissions", "claims", "received", "members"],
         ),
     ],

@@ -218,6 +218,7 @@ def _ids(cast: Cast) -> dict[str, Any]:
         "version_id": known.active_version_id,
         "other_id": known.active_version_id,
         "notice_id": known.pk,
+        "name": "received-types",
     }
 
 

@@ -1,0 +1,1 @@
+"""What sharing amounts to: volumes, times, effects and trends, in pictures and tables."""

@@ -1,0 +1,1 @@
+"""Numbers about sharing, and what they do not give away."""
