@@ -86,7 +86,7 @@ def indexed(name):
 class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0006_alarms_of_the_audit_are_found"),
-        ("sharing", "0025_restored_hubs_know_what_they_forgot"),
+        ("sharing", "0031_members_watch_for_their_own"),
     ]
     operations = [
         migrations.CreateModel(
