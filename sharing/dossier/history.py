@@ -6,13 +6,15 @@ others; what a clause rounded to the day is told as a day.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
 from hub.lib.clock import iso
 from hub.lib.errors import Malformed
+from sharing.distribution.explaining import Named
 from sharing.distribution.why import Why
+from sharing.feedback.showing import Feedback
 from sharing.vocabulary import PURGE_DEADLINE, FieldRule
 
 PAGE = 30
@@ -31,6 +33,8 @@ class What(StrEnum):
     RELEASED = "released"
     REVISED = "revised"
     RECALLED = "recalled"
+    SIGHTED = "sighting"
+    JUDGED = "verdict"
     COLLECTION = "collection"
     NOTICE = "notice"
 
@@ -100,6 +104,47 @@ def of_release(why: Why, payload: Mapping[str, Any]) -> Iterator[Happening]:
             f"{each.field.replace('_', ' ')}: {each.meaning}" for each in why.redactions
         ),
     )
+
+
+def of_feedback(said: Feedback, where: str) -> Iterator[Happening]:
+    """Sightings and verdicts, by whom the viewer may know."""
+    about = str(said.release)
+    for place, opinion in enumerate(said.verdicts):
+        by = _giver(opinion.giver, yours=opinion.yours)
+        mended = "" if opinion.stands else " The record does not say that any more."
+        yield Happening(
+            opinion.given_at,
+            What.JUDGED,
+            f"{about}.{place:03}",
+            f"{by}: {_word(opinion.kind)}.{mended}",
+            where,
+            day=_is_day(opinion.given_at),
+        )
+    for place, met in enumerate(said.sightings):
+        by, times = _giver(met.giver, yours=met.yours), f"{met.count} times"
+        often = "once" if met.count == 1 else times
+        yield Happening(
+            met.last_seen,
+            What.SIGHTED,
+            f"{about}.{place:03}",
+            f"{by}: {_word(met.kind)}, {often} since {met.first_seen:%Y-%m-%d}.",
+            where,
+            day=_is_day(met.last_seen),
+        )
+
+
+def _giver(giver: Named | None, *, yours: bool) -> str:
+    if yours:
+        return "Your organization"
+    return giver.name if giver else "Somebody who is not named"
+
+
+def _word(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _is_day(moment: datetime) -> bool:
+    return moment.time() == time()
 
 
 def of_recall(release: str, at: datetime, where: str) -> Happening:

@@ -5,7 +5,7 @@ across collections only what shows its whole value in both.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ from sharing.distribution.selectors import Entry, Reading
 from sharing.distribution.why import Why
 from sharing.dossier import history
 from sharing.dossier.history import Happening, History
+from sharing.feedback import selectors as feedback
+from sharing.feedback.showing import Feedback
 from sharing.indicators import selectors as indicators
 from sharing.indicators.selectors import OwnClaim
 from sharing.vocabulary import CORRELATION_CAP
@@ -37,6 +39,7 @@ class Sight:
 
     why: Why
     payload: dict[str, Any]  # of a tombstone nothing
+    feedback: Feedback | None = None  # nothing that the viewer may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def observe(
         reading, entry = why.found(actor, owner, release_id)
         asked = streams.only_answers(reading)
         gathered = _gathered(actor, reading, entry, asked=asked)
-        sights = _sights([(reading, entry), *gathered.others])
+        sights = _said(actor, _sights([(reading, entry), *gathered.others]))
         head, others = sights[0], sights[1:]
         own = None
         if entry.payload is not None and not asked:
@@ -142,6 +145,13 @@ def _sights(rows: list[tuple[Reading, Entry]]) -> list[Sight]:
     ]
 
 
+def _said(actor: Actor, sights: list[Sight]) -> list[Sight]:
+    """With what was said about each of those that are live."""
+    ids = [each.why.release for each in sights if each.payload]
+    said = feedback.of_releases(actor=actor, release_ids=ids)
+    return [replace(each, feedback=said.get(each.why.release)) for each in sights]
+
+
 def _token(reading: Reading, entry: Entry) -> str:
     token = entry.release.token
     return "" if token is None else f"{reading.generation.number}:{bytes(token).hex()}"
@@ -158,6 +168,9 @@ def _happenings(
         yield from history.of_access(sight.why)
         if sight.payload:
             yield from history.of_release(sight.why, sight.payload)
+        if sight.feedback:
+            where = sight.why.collection.name
+            yield from history.of_feedback(sight.feedback, where)
     for place, token in gathered.places:
         yield from _of_place(place, sent)
         gone = [] if token is None else finding.taken_back(place, token)

@@ -44,8 +44,9 @@ COLUMNS = (
 def indicator(request: HttpRequest, release_id: UUID) -> HttpResponseBase:
     """One observable as the member may see it, opened by any release of it."""
     file = request.GET.get("as") == "csv"
+    actor = actor_of(request)
     observed = selectors.observe(
-        actor=actor_of(request),
+        actor=actor,
         release_id=release_id,
         after=_uuid(request.GET.get("after")),
         before=request.GET.get("before") or None,
@@ -54,6 +55,7 @@ def indicator(request: HttpRequest, release_id: UUID) -> HttpResponseBase:
     if file:
         return _file(observed)
     page = {
+        "mine": str(actor.organization_id),
         "page": observed,
         "head": observed.head,
         "sights": _shown(request, observed),

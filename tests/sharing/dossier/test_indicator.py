@@ -27,6 +27,7 @@ from tests.sharing.distribution.test_related import (
     one,
     shows,
 )
+from tests.sharing.feedback.telling import say
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,6 +130,23 @@ def test_record_that_was_taken_back_is_about_nothing_any_more(known, alice, bob)
     assert "This record was taken back." in page
     assert "Delete what you keep under this id" in page
     assert other not in page
+
+
+def test_sightings_and_verdicts_stand_on_the_page_and_in_the_history(known, alice, bob):
+    mine = one(bob, FRAUD, MEADOW)
+    say(bob, mine, "saw_this_too")
+    say(bob, mine, "seen", count=3)
+    said = dict(told(bob, mine))
+    assert said["verdict"] == "Your organization: saw this too."
+    assert said["sighting"].startswith("Your organization: seen, 3 times since ")
+    page = read(bob, mine)
+    assert "What do you say?" in page
+    assert "Take back what your organization said" in page
+    of_owner = dict(told(alice, mine))
+    assert "saw this too." in of_owner["verdict"]
+    assert "It is your own claim" in read(alice, mine)
+    send(alice, [{"op": "withdraw", "value": HOST}])
+    assert "What do you say?" not in read(bob, mine)
 
 
 def test_what_one_may_not_see_changes_nothing(known, bob, frank, dana, carol):
