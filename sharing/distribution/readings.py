@@ -27,7 +27,7 @@ def of(actor: Actor) -> list[Reading]:
             generation,
             heads[generation.pk],
             moment,
-            each.terms.contributors,
+            each.terms,
         )
         for each in found
         if (generation := live.get(each.grant.collection_id))

@@ -27,7 +27,7 @@ FRAUD, PERIOD = "Fraud prevention", None
 def of(person: User, name: str) -> dict[object, object]:
     """The rows of one of the figures."""
     rows = showing.figure(acting(person), read_weeks(PERIOD), name).rows
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}
 
 
 @pytest.fixture
