@@ -56,13 +56,13 @@ PLACES = (
     ),
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
+    Place("received", "Received", "download", Right.READ),
+    Place("staff", "Hub staff", "settings", staff=True),
+    Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("sharing", "Sharing", "send", Right.READ, Right.AUDIT),
     Place(
         "insights", "Insights", "clipboard-list", Right.READ, Right.AUDIT, staff=True
     ),
-    Place("received", "Received", "download", Right.READ),
-    Place("staff", "Hub staff", "settings", staff=True),
-    Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("notices", "Notices", "alert-triangle", Right.READ, Right.AUDIT, staff=True),
     Place("held", "Held batches", "lock", staff=True),
     Place("lookup-alarms", "Look-up alarms", "alert-triangle", staff=True),

@@ -128,7 +128,7 @@ indicator-graph            GET      read         200    200      403        403 
 indicator-graph-data       GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 release-why                GET      read         200    200      403        403      |  200    200  404   404    |  403   in
 feedback-of-many           POST     read         200    200      403        403      |  200    200  200   200    |  403   in
-feedback-take-back         POST     read         404    404      403        403      |  404    302  404   404    |  403   in
+feedback-take-back         POST     said         404    404      403        403      |  404    302  404   404    |  403   in
 notices                    GET      notices      200    200      200        200      |  200    200  200   200    |  200   in
 notice-acknowledge         POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 connect                    GET      read         200    200      403        403      |  200    200  200   200    |  403   in

@@ -48,6 +48,7 @@ inbox        yes      yes    yes        yes      -     # each what it may see
 belong       yes      yes    yes        yes      -     # choose for whom one acts
 own          yes      yes    yes        yes      yes
 mine         -        yes    -          -        -     # of one person: hers
+said         -        -      -          -        -     # take back: of who said it, Bob
 """
 MAY = {
     (right, who): cell == "yes"

@@ -18,7 +18,7 @@ from orgs.accounts.models import User
 from sharing import pipeline
 from sharing.distribution import planning
 from sharing.distribution import selectors as distribution
-from sharing.distribution.models import ControlRecord, Release
+from sharing.distribution.models import ControlRecord, Fetch, Receipt, Release
 from sharing.distribution.selectors import Reading
 from sharing.events.kinds import Kind
 from sharing.events.models import OutboxRow
@@ -58,7 +58,7 @@ def no_policies() -> Iterator[None]:
     """
     with working_as(OWNER), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for rows in (Release, ControlRecord):
+        for rows in (Release, ControlRecord, Receipt, Fetch):
             cursor.execute(
                 f"ALTER TABLE {rows._meta.db_table} DISABLE ROW LEVEL SECURITY"
             )
