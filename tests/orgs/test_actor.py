@@ -13,6 +13,7 @@ from orgs.accounts.actor import SYSTEM, Actor, Role
 from orgs.accounts.models import Organization, User
 from orgs.accounts.requests import actor_of
 from orgs.accounts.rights import is_hub, need_staff
+from orgs.accounts.sessions import SessionStore
 from orgs.members.selectors import ACTING
 from orgs.members.services import add_member
 from tests.cast import acting
@@ -28,7 +29,9 @@ def seen(user: User | AnonymousUser, chosen: object = None) -> Actor:
 
     request = RequestFactory().get("/")
     request.user = user
-    request.session = {} if chosen is None else {ACTING: str(chosen)}  # type: ignore[assignment]
+    request.session = SessionStore()
+    if chosen is not None:
+        request.session[ACTING] = str(chosen)
     ActorMiddleware(view)(request)
     return actors[0]
 

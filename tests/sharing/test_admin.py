@@ -137,7 +137,7 @@ def test_dead_letter_goes_back_to_work_when_staff_retry_it(erin):
     assert letter.attempts == 0
     assert "1 put back to work" in page.content.decode()
     event = AuditEvent.objects.get(verb="events:dead-letter:retry")
-    assert (event.user, event.detail) == (erin, {"letters": 1})
+    assert (event.user, event.detail) == (erin, {"letters": 1, "rows": [letter.pk]})
 
 
 def test_dead_letter_cannot_be_deleted_when_staff_try(erin):
