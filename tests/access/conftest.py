@@ -7,6 +7,7 @@ from django.db import transaction
 
 from hub.lib.clock import now
 from orgs.accounts.models import Organization, User
+from orgs.mine.models import SavedView
 from sharing.agreements import documents, services
 from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
@@ -76,6 +77,17 @@ def decision_of(person: User) -> None:
     )
 
 
+def view_of(person: User) -> None:
+    stored(SavedView).create(
+        user=person,
+        organization=home_of(person),
+        place="agreements",
+        name="Active",
+        query="state=active",
+        created_at=now(),
+    )
+
+
 def words_of(person: User) -> None:
     """A verdict and a sighting, about the first record that the person reads."""
     about = next(each["id"] for each in pulled(person, FRAUD) if "type" in each)
@@ -98,6 +110,7 @@ def filled(
         promise_of(person)
         limit_of(person)
         decision_of(person)
+        view_of(person)
         send(person, ["waits.scam.example"], work=False)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)

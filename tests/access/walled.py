@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from orgs.mine.models import SavedView
 from sharing.agreements.models import LegalDocument
 from sharing.distribution.models import (
     ControlRecord,
@@ -46,6 +47,7 @@ OWNED = {
     Match: "organization",
     Retained: "owner",
     ShareTime: "owner",
+    SavedView: "organization",
 }
 WALLED = [
     *OWNED,
