@@ -24,7 +24,7 @@ def insights(request: HttpRequest) -> HttpResponse:
         else []
     )
     stages = [(name, each, _took(each.median), _took(each.p90)) for name, each in named]
-    found = {"page": page, "period": period, "choices": WEEKS, "stages": stages}
+    found = {"page": page, "period": period, "spans": WEEKS, "stages": stages}
     return render(request, "sharing/insights/insights.html", found)
 
 
