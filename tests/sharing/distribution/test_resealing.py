@@ -19,6 +19,9 @@ from orgs.audit.models import AuditEvent
 from sharing.agreements.models import Agreement, LegalDocument, Version
 from sharing.distribution import resealing
 from sharing.feedback import services as feedback
+from sharing.inbox import selectors as inbox
+from sharing.inbox import watchlists
+from sharing.inbox.kinds import Kind
 from sharing.indicators.models import Indicator
 from sharing.intake.models import Chunk, LineProblem
 from sharing.tokens import providers, rewrapping
@@ -65,6 +68,8 @@ def key_file(tmp_path: Path, settings) -> Path:
 @pytest.fixture
 def filled(key_file: Path, coalition: Version, alice: User, bob: User) -> None:
     """Something sealed in every place."""
+    watched = {"name": "Ours", "values": [HOSTS[1]], "labels": ["Mrs Smith"]}
+    watchlists.change(actor=acting(bob), order=watchlists.read(watched))
     lines = [{"value": host, "confidence": 90, "note": "call me"} for host in HOSTS]
     send(alice, [*lines, {"value": "not an indicator at all"}])
     send(alice, [{"value": "waiting.example", "confidence": 90}], work=False)
@@ -110,7 +115,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_everything_opens_when_the_old_key_is_gone(
-    filled: None, key_file: Path, dana: User, alice: User, monkeypatch
+    filled: None, key_file: Path, dana: User, alice: User, bob: User, monkeypatch
 ) -> None:
     small(monkeypatch)
     before = pulled(dana, POLICE)
@@ -121,10 +126,12 @@ def test_everything_opens_when_the_old_key_is_gone(
     }
     found = by_worker(resealing.run)
     assert found.complete
-    assert found.done == 4 * len(HOSTS) + 4
+    assert found.done == 4 * len(HOSTS) + 6
     assert by_worker(resealing.run).done == 0
     drop(key_file, monkeypatch)
     assert pulled(dana, POLICE) == before
+    [match] = inbox.page(acting(bob), Kind.MATCH, limit=9).rows
+    assert "Mrs Smith" in f"{match.entry}"
     work_off()
     assert "waiting.example" in {each["value"] for each in pulled(dana, POLICE)}
     send(alice, [{"value": HOSTS[0], "confidence": 95}])
