@@ -1,9 +1,13 @@
 """The selector for many collections at once: what `readable` says of each, in few statements."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from hub.lib.clock import now
 from orgs.accounts.actor import Actor
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import StreamHead
+from sharing.distribution.models import Release
 from sharing.distribution.selectors import Reading
 
 
@@ -32,3 +36,12 @@ def of(actor: Actor) -> list[Reading]:
         for each in found
         if (generation := live.get(each.grant.collection_id))
     ]
+
+
+def collections_of(release_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """By collection: which of the releases stand there; whether they may be read is not said."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = Release.objects.filter(public_id__in=list(release_ids))
+    for pk, collection in rows.values_list("public_id", "generation__collection"):
+        found.setdefault(collection, set()).add(pk)
+    return found

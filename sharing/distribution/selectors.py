@@ -1,6 +1,5 @@
 """THE selector: every path on which anything is read from a stream goes through here."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -366,15 +365,6 @@ def collection_of(release_id: UUID) -> UUID:
     if (row := rows.first()) is None:
         raise NotFound(NO_RELEASE)
     return row.generation.collection_id
-
-
-def collections_of(release_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
-    """By collection: which of the releases stand there; whether they may be read is not said."""
-    found: dict[UUID, set[UUID]] = {}
-    rows = Release.objects.filter(public_id__in=list(release_ids))
-    for pk, collection in rows.values_list("public_id", "generation__collection"):
-        found.setdefault(collection, set()).add(pk)
-    return found
 
 
 def entry_of(claim_id: UUID, generation: Generation, moment: datetime) -> Entry | None:

@@ -16,7 +16,7 @@ from sharing.agreements import circles, facts
 from sharing.agreements import selectors as agreements
 from sharing.agreements.clauses import ActiveClause
 from sharing.agreements.policy import Terms
-from sharing.distribution import finding, why
+from sharing.distribution import finding, readings, why
 from sharing.distribution import selectors as streams
 from sharing.distribution.explaining import Named
 from sharing.distribution.selectors import Reading
@@ -73,7 +73,7 @@ def of_releases(*, actor: Actor, release_ids: Iterable[UUID]) -> dict[UUID, Feed
         if not about:
             return found
         granted = {each.collection_id for each in agreements.granted(actor)}
-        for collection_id, ids in streams.collections_of(about).items():
+        for collection_id, ids in readings.collections_of(about).items():
             if collection_id not in granted:
                 continue
             try:

@@ -18,7 +18,7 @@ from orgs.audit import services as audit
 from orgs.audit.verbs import Verb
 from sharing.agreements import selectors as agreements
 from sharing.agreements.policy import Terms
-from sharing.distribution import finding, selectors
+from sharing.distribution import finding, readings, selectors
 from sharing.distribution.selectors import NO_RELEASE, Entry
 from sharing.events.kinds import Kind
 from sharing.events.services import publish
@@ -115,7 +115,7 @@ def _targets(actor: Actor, me: UUID, asked: Iterable[UUID]) -> dict[UUID, Target
 
     Not where one can only ask: nothing is kept of whose details one asked for.
     """
-    standing = selectors.collections_of(asked)
+    standing = readings.collections_of(asked)
     granted = {each.collection_id for each in agreements.granted(actor)}
     found: dict[UUID, Target] = {}
     for collection_id, ids in standing.items():

@@ -129,7 +129,9 @@ def test_role_without_the_right_gives_nothing(record, harbour, role):
 
 def test_many_cost_as_many_statements_as_one(coalition, alice, bob):
     send(alice, [{**LINE, "value": f"h{n}.scam.example"} for n in range(30)])
-    pks = [row.public_id for row in stored(Release).filter(owner=home_of(alice))]
+    rows = stored(Release).filter(generation__collection__title="Fraud prevention")
+    pks = [row.public_id for row in rows.filter(owner=home_of(alice))]
+    assert len(pks) > 20
     lines = [
         {"release": str(pk), "kind": kind} for pk in pks for kind in ("helpful", "seen")
     ]
@@ -138,7 +140,7 @@ def test_many_cost_as_many_statements_as_one(coalition, alice, bob):
         with CaptureQueriesContext(connection) as asked:
             services.give(actor=acting(bob), body={"lines": some})
         counts.append(len(asked))
-    assert counts[1] <= counts[0] + 1  # of another collection
+    assert counts[1] <= counts[0]
     assert stored(Verdict).count() == stored(Sighting).count() == len(pks)
 
 
