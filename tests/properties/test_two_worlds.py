@@ -18,6 +18,7 @@ from sharing.agreements import services as agreements
 from sharing.agreements.models import Agreement
 from sharing.distribution.models import Release
 from sharing.feedback import services as feedback
+from sharing.inbox import watchlists
 from sharing.indicators.models import Indicator
 from sharing.lookup import services as lookup
 from tests.access.asking import PATHS, in_api
@@ -160,6 +161,8 @@ def world(plan: Plan) -> list[str]:
     cast = Cast()
     agreements.apply_file(FILE, actor=SYSTEM)
     work_off()
+    watched = {"name": "Ours", "values": [*ASKED, "red.scam.example"]}
+    watchlists.change(actor=acting(cast.bob), order=watchlists.read(watched))
     for number, deed in enumerate(_visible(cast)):
         deed()
         for place, name in plan:
@@ -218,6 +221,7 @@ def _ids(cast: Cast) -> dict[str, Any]:
         "version_id": known.active_version_id,
         "other_id": known.active_version_id,
         "notice_id": known.pk,
+        "watchlist_id": watchlists.lists(acting(cast.bob))[0].id,
         "name": "received-types",
     }
 
