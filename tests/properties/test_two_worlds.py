@@ -42,6 +42,7 @@ NAMES = re.compile(
 TIMES = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?"
     r"|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC"
+    r"|(?<=\.)1[0-9]{15}\b"  # microseconds, in the name of an entry of the inbox
 )
 NOISE = re.compile(
     r'csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
