@@ -79,7 +79,9 @@ def _written(head: dict[str, object], user: User) -> Iterator[str]:
     yield f'{json.dumps(head, cls=DjangoJSONEncoder, indent=1)[:-2]},\n "events": ['
     separator = "\n  "
     for event in selectors.all_events(user):
-        yield separator + json.dumps(asdict(event), cls=DjangoJSONEncoder)
+        told = asdict(event)
+        del told["id"]  # a number of the whole hub: it would tell how much others do
+        yield separator + json.dumps(told, cls=DjangoJSONEncoder)
         separator = ",\n  "
     yield "\n ]\n}\n"
 
