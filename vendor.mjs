@@ -14,8 +14,8 @@ const FILES = {
 };
 
 const ICONS = [
-  "affiliate", "alert-triangle", "book", "check", "clipboard-list", "copy", "download", "eye-off",
-  "inbox", "key", "keyboard", "lock", "logout", "moon", "plug-connected", "search", "send",
+  "affiliate", "alert-triangle", "book", "chart-bar", "check", "clipboard-list", "copy", "download", "eye-off",
+  "filter", "inbox", "key", "keyboard", "lock", "logout", "moon", "plug-connected", "search", "send",
   "settings", "shield-check", "sun", "switch-horizontal", "upload", "user", "users",
 ];
 

@@ -178,7 +178,8 @@ def reset_scope(connection: Any) -> None:
     """Forget for whom a pooled connection last worked (psycopg_pool's reset hook)."""
     connection.execute(
         "SELECT set_config('app.current_org', '', false),"
-        " set_config('app.current_collection', '', false)"
+        " set_config('app.current_collection', '', false),"
+        " set_config('app.current_person', '', false)"
     )
     if not connection.autocommit:
         connection.commit()

@@ -41,6 +41,7 @@ class Place:
     staff: bool = False  # hub staff come in without it, and alone if it is none
     key: str = ""  # leads here from any page
     counted: Callable[[Actor], str] | None = None  # how much waits there
+    within: str = ""  # of this place: shown in it, and beside it where it is not open
 
 
 PLACES = (
@@ -56,14 +57,20 @@ PLACES = (
     ),
     Place("submissions", "My submissions", "clipboard-list", Right.READ),
     Place("claims", "My claims", "eye-off", Right.READ),
-    Place("received", "Received", "download", Right.READ),
     Place("staff", "Hub staff", "settings", staff=True),
     Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
     Place("sharing", "Sharing", "send", Right.READ, Right.AUDIT),
+    Place("received", "Received", "download", Right.READ, within="sharing"),
     Place(
-        "insights", "Insights", "clipboard-list", Right.READ, Right.AUDIT, staff=True
+        "notices",
+        "Notices",
+        "alert-triangle",
+        Right.READ,
+        Right.AUDIT,
+        staff=True,
+        within="sharing",
     ),
-    Place("notices", "Notices", "alert-triangle", Right.READ, Right.AUDIT, staff=True),
+    Place("insights", "Insights", "chart-bar", Right.READ, Right.AUDIT, staff=True),
     Place("held", "Held batches", "lock", staff=True),
     Place("lookup-alarms", "Look-up alarms", "alert-triangle", staff=True),
     Place("connect", "Connect", "plug-connected", Right.READ),
@@ -83,6 +90,12 @@ class Item:
     here: bool
     key: str
     count: str  # what waits there; "" says nothing
+    parts: tuple["Item", ...] = ()
+
+    @property
+    def inside(self) -> bool:
+        """Whether one is there, or at a part of it."""
+        return self.here or any(part.here for part in self.parts)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -95,7 +108,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "contrast": _contrast(request),
     }
     if found["signed_in"]:
-        found["nav"] = [_item(place, request, actor) for place in _open_to(actor)]
+        found["nav"] = _nav(request, actor)
         found["look_up"] = actor.may(Right.READ)
         found |= _organizations(request, actor.organization_id)
     return found
@@ -130,12 +143,30 @@ def _opens(place: Place, actor: Actor) -> bool:
     )
 
 
-def _item(place: Place, request: HttpRequest, actor: Actor) -> Item:
+def _nav(request: HttpRequest, actor: Actor) -> list[Item]:
+    """What is open, each with its parts."""
+    places = _open_to(actor)
+    names = {each.name for each in places}
+    parts: dict[str, list[Item]] = {}
+    for place in places:
+        if place.within in names:
+            item = _item(place, request, actor)
+            parts.setdefault(place.within, []).append(item)
+    return [
+        _item(place, request, actor, tuple(parts.get(place.name, ())))
+        for place in places
+        if place.within not in names
+    ]
+
+
+def _item(
+    place: Place, request: HttpRequest, actor: Actor, parts: tuple[Item, ...] = ()
+) -> Item:
     url = reverse(place.name)
     here = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
     count = place.counted(actor) if place.counted else ""
     label = gettext(place.label)
-    return Item(place.name, label, place.icon, url, here, place.key, count)
+    return Item(place.name, label, place.icon, url, here, place.key, count, parts)
 
 
 def _organizations(request: HttpRequest, acting: UUID | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Who may do what: guardian's only importer, and the scope of every transaction."""
 
 from orgs.access.permissions import Permission
-from orgs.access.scoping import as_worker, collection_scope, scope
+from orgs.access.scoping import as_worker, collection_scope, person_scope, scope
 from orgs.access.selectors import require, visible
 from orgs.access.services import grant, grant_only, revoke_all
 from orgs.accounts.rights import need
@@ -13,6 +13,7 @@ __all__ = [
     "grant",
     "grant_only",
     "need",
+    "person_scope",
     "require",
     "revoke_all",
     "scope",

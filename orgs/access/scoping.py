@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 ORGANIZATION, COLLECTION = "app.current_org", "app.current_collection"
+PERSON = "app.current_person"
 # Both in one round trip; MATERIALIZED reads the old value before the new one is set.
 _SET = """
 WITH before AS MATERIALIZED (SELECT current_setting(%(name)s, true) AS held)
@@ -34,7 +35,14 @@ def collection_scope(collection_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def _scoped(name: str, pk: UUID | None) -> Iterator[None]:
+def person_scope(user_id: int, organization_id: UUID | None) -> Iterator[None]:
+    """The same for what one person keeps for itself there; hub staff act for none."""
+    with scope(organization_id), _scoped(PERSON, user_id):
+        yield
+
+
+@contextmanager
+def _scoped(name: str, pk: UUID | int | None) -> Iterator[None]:
     with transaction.atomic():
         before = _set(name, "" if pk is None else str(pk))
         yield

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.lib.errors import Invalid, NotFound
-from orgs.accounts.actor import Right, Role
+from orgs.accounts.actor import Actor, Right, Role
 from orgs.accounts.requests import actor_of, told, user_of
 from orgs.accounts.rights import need
 from orgs.members import invitations, selectors, services
@@ -40,26 +40,34 @@ def members(request: HttpRequest) -> HttpResponse:
     """The people of the acting organization; a POST invites one more."""
     actor = actor_of(request)
     need(actor, Right.MEMBERS)
-    organization = selectors.organization_of(actor)
+    organization, role = selectors.organization_of(actor), request.GET.get("role", "")
     form = InviteForm(request.POST or None)
     if form.is_valid():
-        email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
-        with told(request, f"Invited {email} as {role}."):
-            invitations.invite(
-                actor=actor, organization=organization, email=email, role=role
-            )
-        return redirect("members")
+        return _invited(request, actor, form)
     rows = [
         (each, RoleForm(initial={"role": each.role}, auto_id=f"id_{each.pk}_%s"))
         for each in selectors.people_of(organization.pk)
+        if role in ("", each.role)
     ]
     found = {
         "form": form,
         "rows": rows,
         "invitations": selectors.invitations_of(organization.pk),
         "appointed": services.APPOINTED,
+        "roles": list(map(str, Role)),
+        "chosen": role,
     }
     return render(request, "orgs/members/members.html", found)
+
+
+def _invited(request: HttpRequest, actor: Actor, form: InviteForm) -> HttpResponse:
+    email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+    organization = selectors.organization_of(actor)
+    with told(request, f"Invited {email} as {role}."):
+        invitations.invite(
+            actor=actor, organization=organization, email=email, role=role
+        )
+    return redirect("members")
 
 
 @login_required

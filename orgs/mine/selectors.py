@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from orgs.access import scope
+from orgs.access import person_scope
 from orgs.accounts import second_factor, sessions
 from orgs.accounts.actor import Actor
 from orgs.accounts.models import User
@@ -69,7 +69,7 @@ def views(actor: Actor, place: str | None = None) -> list[SavedView]:
     """The views that a person saved in the organization it acts for, by name."""
     if actor.user_id is None:
         return []
-    with scope(actor.organization_id):
+    with person_scope(actor.user_id, actor.organization_id):
         found = SavedView.objects.filter(
             user=actor.user_id, organization=actor.organization_id
         )

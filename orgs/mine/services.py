@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from hub.lib.clock import now
 from hub.lib.errors import Forbidden, Invalid, NotFound
-from orgs.access import scope
+from orgs.access import person_scope
 from orgs.accounts import sessions
 from orgs.accounts.actor import Actor
 from orgs.accounts.models import User
@@ -19,7 +19,10 @@ from orgs.mine.models import SavedView
 VIEWS_AT_MOST = 30  # of one person in one organization
 QUERY_AT_MOST = 500
 # Where in a list one is, and what a page is asked for beside it, is no view of it.
-NOT_KEPT = frozenset({"after", "before", "lines", "page", "format", "view"})
+NOT_KEPT = frozenset(
+    {"after", "before", "lines", "page", "format", "view", "row", "csv", "as"}
+)
+NO_VIEW = "You have no such view."
 
 
 @transaction.atomic
@@ -47,7 +50,7 @@ def save_view(*, actor: Actor, place: str, name: str, query: str) -> SavedView:
         raise Invalid("A view has a name of up to 60 characters.", code="bad-name")
     if len(kept) > QUERY_AT_MOST:
         raise Invalid("These filters are too long to keep.", code="too-long")
-    with scope(actor.organization_id):
+    with person_scope(actor.user_id, actor.organization_id):
         mine = SavedView.objects.filter(
             user=actor.user_id, organization=actor.organization_id
         )
@@ -67,13 +70,15 @@ def save_view(*, actor: Actor, place: str, name: str, query: str) -> SavedView:
 
 def forget_view(*, actor: Actor, view_id: int) -> SavedView:
     """One's own view is no more."""
-    with scope(actor.organization_id):
+    if actor.user_id is None:
+        raise NotFound(NO_VIEW)
+    with person_scope(actor.user_id, actor.organization_id):
         mine = SavedView.objects.filter(
             pk=view_id, user=actor.user_id, organization=actor.organization_id
         )
         row = mine.first()
-        if row is None or actor.user_id is None:
-            raise NotFound("You have no such view.")
+        if row is None:
+            raise NotFound(NO_VIEW)
         mine.delete()
         return row
 

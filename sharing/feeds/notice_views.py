@@ -9,10 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.lib.clock import now
 from orgs.access import need
-from orgs.accounts.actor import Right
+from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of, told
 from sharing.distribution import notices
+from sharing.distribution.notices import NoticeView
 from sharing.feeds import overdue
+
+WAITING = "not_acknowledged"
 
 
 @login_required
@@ -23,13 +26,21 @@ def list_notices(request: HttpRequest) -> HttpResponse:
     sees = actor.may(Right.READ) or actor.may(Right.AUDIT)
     if not (sees or actor.is_staff):
         need(actor, Right.READ)
+    waiting = request.GET.get("state") == WAITING
     found = {
-        "notices": notices.notices(actor) if sees else None,
+        "notices": _listed(actor, waiting=waiting) if sees else None,
+        "chosen": WAITING if waiting else "",
+        "states": [WAITING],
         "may_acknowledge": actor.may(Right.READ),
         "late": overdue.late(actor) if actor.is_staff else None,
         "now": now(),
     }
     return render(request, "sharing/notices/notices.html", found)
+
+
+def _listed(actor: Actor, *, waiting: bool) -> list[NoticeView]:
+    found = notices.notices(actor)
+    return [each for each in found if not (waiting and each.acknowledged_at)]
 
 
 @login_required

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from hub.lib.errors import NotFound
+from hub.lib.errors import Malformed, NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.rights import need_staff
@@ -20,6 +20,7 @@ from sharing.intake.guard import Cause
 from sharing.intake.legend import Seen
 from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission
 
+STATES = tuple(map(str, Submission.State))
 WAITING = 200  # at most so many are listed, the oldest first
 
 
@@ -97,13 +98,20 @@ def submission(actor: Actor, submission_id: UUID) -> SubmissionView:
 
 
 def submissions(
-    actor: Actor, *, before: UUID | None = None, limit: int = 50
+    actor: Actor, *, before: UUID | None = None, state: str = "", limit: int = 50
 ) -> list[SubmissionView]:
-    """The newest first; `before` is the id of the last one already seen."""
+    """The newest first, or those in one state; `before` is the id of the last one seen.
+
+    Cost: a page of an index; of a state that is rare, the owner's rows of that index.
+    """
+    if state and state not in STATES:
+        raise Malformed("No submission is in a state of this name.")
     with scope(_reader(actor)):
         rows = Submission.objects.filter(owner_id=actor.organization_id).select_related(
             "credential"
         )
+        if state:
+            rows = rows.filter(state=state)
         if before is not None:
             rows = rows.filter(ordinal__lt=_own(actor, before).ordinal)
         return _views(list(rows.order_by("-ordinal")[:limit]))

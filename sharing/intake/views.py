@@ -63,14 +63,16 @@ def _submit(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _list(
     request: HttpRequest, actor: Actor, form: SubmissionForm, *, status: int = 200
 ) -> HttpResponse:
-    before = _uuid(request.GET.get("before"))
-    rows = selectors.submissions(actor, before=before, limit=PAGE + 1)
+    before, state = _uuid(request.GET.get("before")), request.GET.get("state", "")
+    rows = selectors.submissions(actor, before=before, state=state, limit=PAGE + 1)
     found = {
         "form": form if actor.may(Right.SUBMIT) else None,
         "submissions": rows[:PAGE],
         "older": rows[PAGE - 1].id if len(rows) > PAGE else None,
         "paged": before is not None,
         "waiting": selectors.waiting(actor),
+        "states": selectors.STATES,
+        "chosen": state,
     }
     return render(request, "sharing/intake/submissions.html", found, status=status)
 

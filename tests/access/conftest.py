@@ -78,9 +78,10 @@ def decision_of(person: User) -> None:
 
 
 def view_of(person: User) -> None:
+    """In its organization; hub staff have none."""
     stored(SavedView).create(
         user=person,
-        organization=home_of(person),
+        organization=None if person.is_staff else home_of(person),
         place="agreements",
         name="Active",
         query="state=active",
@@ -97,7 +98,7 @@ def words_of(person: User) -> None:
 
 @pytest.fixture
 def filled(
-    coalition: object, alice: User, frank: User, bob: User, dana: User
+    coalition: object, alice: User, frank: User, bob: User, dana: User, erin: User
 ) -> dict[str, Organization]:
     """Two contributors with rows in every walled table; bob and dana were served."""
     for person, watched in ((alice, "f0.scam.example"), (frank, "a0.scam.example")):
@@ -112,6 +113,7 @@ def filled(
         decision_of(person)
         view_of(person)
         send(person, ["waits.scam.example"], work=False)
+    view_of(erin)
     pulled(bob, FRAUD)
     pulled(dana, POLICE)
     words_of(bob)

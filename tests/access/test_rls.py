@@ -12,8 +12,9 @@ from django.db.models import Model
 
 from hub.lib.clock import now
 from hub.lib.paging import Cursor
-from orgs.access import collection_scope, scope
+from orgs.access import collection_scope, person_scope, scope
 from orgs.accounts.models import Organization, User
+from orgs.mine.models import SavedView
 from sharing.agreements.models import Agreement, Collection, Generation, Grant
 from sharing.distribution import housekeeping
 from sharing.distribution import selectors as distribution
@@ -62,6 +63,27 @@ def test_own_rows_alone_are_seen_when_every_filter_was_forgotten(
             if answer(READS, rows._meta.db_table) == [(False,)]:
                 continue
             assert {row.pk for row in whose_rows(rows)} == mine, rows
+
+
+@pytest.mark.parametrize("who", ["alice", "frank", "erin"])
+def test_views_are_seen_by_their_person_alone_when_every_filter_was_forgotten(
+    filled: dict[str, Organization], request: Any, who: str
+) -> None:
+    person = request.getfixturevalue(who)
+    home = acting(person).organization_id
+    with scope(home):
+        assert list(whose_rows(SavedView)) == []
+    with person_scope(person.pk, home):
+        assert [row.user_id for row in whose_rows(SavedView)] == [person.pk]
+
+
+@pytest.mark.parametrize("where", [None, "harbour"])
+def test_views_are_not_seen_in_another_organization(
+    filled: dict[str, Organization], alice: User, where: str | None
+) -> None:
+    other = filled["bob"].pk if where else None
+    with person_scope(alice.pk, other):
+        assert list(whose_rows(SavedView)) == []
 
 
 def test_own_claims_alone_are_listed_when_the_selector_forgets_whose(

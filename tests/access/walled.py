@@ -47,13 +47,12 @@ OWNED = {
     Match: "organization",
     Retained: "owner",
     ShareTime: "owner",
-    SavedView: "organization",
 }
 WALLED = [
     *OWNED,
     *[Departure, Fetch],
     *[Release, ReleaseBatch, ControlRecord, Receipt, LegalDocument, FilterSnapshot],
-    *[Verdict, Sighting],
+    *[Verdict, Sighting, SavedView],
 ]
 
 

@@ -48,6 +48,14 @@ def test_contributor_goes_from_today_to_the_claims_that_left(screen, shared, ali
     assert screen.faults() == []
 
 
+def test_each_download_says_what_it_is(screen, shared, alice):
+    screen.enter_as(alice)
+    page = screen.open("/sharing")
+    given = page.locator("section", has=page.locator("#gives")).locator(".card-header")
+    names = [each.strip() for each in given.get_by_role("link").all_inner_texts()]
+    assert names == ["CSV of the receipts", "CSV of the table"]
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_sharing_fits_the_screen(screen, shared, alice, size, scheme):

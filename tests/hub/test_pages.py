@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -92,6 +93,35 @@ def test_navigation_opens_what_the_role_may_enter(meadow, role, seen, hidden):
         assert f'href="{reverse(name)}"' in page
     for name in hidden:
         assert f'href="{reverse(name)}"' not in page
+
+
+def test_parts_of_sharing_stand_in_it_and_show_where_one_is(alice):
+    page = browser_of(alice).get(reverse("notices"))
+    nav = {each.name: each for each in page.context["nav"]}
+    assert {"received", "notices"}.isdisjoint(nav)
+    sharing = nav["sharing"]
+    assert [(each.name, each.here) for each in sharing.parts] == [
+        ("received", False),
+        ("notices", True),
+    ]
+    assert sharing.inside
+    assert not sharing.here
+    assert '<ul class="side__parts">' in text_of(page)
+    elsewhere = text_of(browser_of(alice).get(reverse("claims")))
+    assert '<ul class="side__parts" hidden>' in elsewhere
+
+
+def test_notices_stand_alone_for_staff_who_have_no_sharing(erin):
+    page = browser_of(erin).get(reverse("notices"))
+    assert "notices" in [each.name for each in page.context["nav"]]
+
+
+def test_every_place_has_an_icon_of_the_sprite_and_insights_its_own():
+    sprite = (settings.BASE_DIR / "hub/static/vendor/icons.svg").read_text()
+    icons = {each.name: each.icon for each in pages.PLACES}
+    assert all(f'<symbol id="{icon}"' in sprite for icon in icons.values())
+    shared = [name for name, icon in icons.items() if icon == icons["insights"]]
+    assert shared == ["insights"]
 
 
 def test_home_leads_to_look_ups_when_the_role_reads(alice):

@@ -185,3 +185,11 @@ def test_switch_leads_to_this_site_only(
         reverse("switch-organization"), {"organization": meadow.pk, "next": back}
     )
     assert response["Location"] == reverse("home")
+
+
+def test_people_of_one_role_alone_are_listed_when_asked_for(alice: User) -> None:
+    person_in(home_of(alice), "ann", Role.ANALYST)
+    browser = browser_of(alice)
+    for role, names in (("analyst", {"Ann"}), ("auditor", set())):
+        page = browser.get(reverse("members"), {"role": role})
+        assert {each.user.name for each, _ in page.context["rows"]} == names

@@ -27,6 +27,7 @@ def save(person, name="Active ones", query="state=active", place=LIST) -> SavedV
         ("state=", ""),
         ("q=a%20b&q=c", "q=a+b&q=c"),
         ("before=7&lines=3", ""),
+        ("kind=job&row=1&csv=all", "kind=job"),
     ],
 )
 def test_view_keeps_filters_and_not_where_in_the_list_one_is(said, kept):
@@ -43,6 +44,30 @@ def test_view_is_saved_from_the_list_and_leads_back_to_it(coalition, alice):
         f'aria-current="page" href="{reverse(LIST)}?state=active">Active ones' in page
     )
     assert "Forget" in page
+
+
+LISTS = [
+    ("submissions", "state=held", "alice"),
+    ("notices", "state=not_acknowledged", "alice"),
+    ("inbox", "kind=job", "alice"),
+    ("insights", "weeks=4", "alice"),
+    ("members", "role=analyst", "alice"),
+    ("staff-organizations", "search=ridge", "erin"),
+    ("staff-quotas", "search=ridge", "erin"),
+]
+
+
+@pytest.mark.parametrize(("place", "query", "who"), LISTS)
+def test_view_of_each_list_with_filters_is_kept_and_shown(request, place, query, who):
+    browser = browser_of(request.getfixturevalue(who))
+    page = browser.get(f"{reverse(place)}?{query}&after=").content.decode()
+    assert f'name="place" value="{place}"><input type="hidden" name="query"' in page
+    form = {"place": place, "name": "Mine", "query": query}
+    address = browser.post(reverse("view-save"), form)["Location"]
+    assert address == f"{reverse(place)}?{query}"
+    shown = browser.get(address).content.decode()
+    assert f'aria-current="page" href="{address}">Mine</a>' in shown
+    assert "Mine</a>" in browser.get(reverse(place)).content.decode()
 
 
 def test_same_name_again_replaces_the_view(alice):

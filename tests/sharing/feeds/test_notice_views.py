@@ -50,3 +50,11 @@ def test_staff_see_it_with_names_when_it_is_overdue(left, bob, erin):
         assert "Harbour Bank" in page
         assert "Fraud prevention" in page
         assert "overdue" in shown(bob)
+
+
+def test_notices_that_wait_alone_are_listed_when_asked_for(left, bob):
+    browser, waits = browser_of(bob), {"state": "not_acknowledged"}
+    [first, second] = browser.get(reverse("notices")).context["notices"]
+    browser.post(reverse("notice-acknowledge", args=[first.id]))
+    assert browser.get(reverse("notices"), waits).context["notices"] == [second]
+    assert len(browser.get(reverse("notices")).context["notices"]) == 2

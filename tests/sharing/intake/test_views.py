@@ -200,3 +200,27 @@ def test_pages_lead_to_sign_in_when_nobody_is_signed_in():
 )
 def test_pasted_text_is_told_by_its_beginning(text, media):
     assert pasted_type(text) == media
+
+
+def test_submissions_of_one_state_alone_are_listed(alice):
+    browser = browser_of(alice)
+    sent(browser, lines=GOOD)
+    send(browser, lines="waits.example\n")
+    by_state = {
+        state: [each.state for each in listed(browser, state)]
+        for state in ("done", "accepting", "held", "")
+    }
+    assert by_state == {
+        "done": ["done"],
+        "accepting": ["accepting"],
+        "held": [],
+        "": ["accepting", "done"],
+    }
+    held = browser.get(reverse("submissions"), {"state": "held"}).content.decode()
+    assert "Nothing is held." in held
+    assert browser.get(reverse("submissions"), {"state": "x"}).status_code == 400
+
+
+def listed(browser: Client, state: str):
+    page = browser.get(reverse("submissions"), {"state": state})
+    return page.context["submissions"]

@@ -21,8 +21,10 @@
     link.className = "csv";
     link.dataset.csv = name;
     link.download = "";
-    link.textContent = "CSV";
-    link.setAttribute("aria-label", `CSV: ${head.textContent.trim()}`);
+    // Beside another download it says which of them it is.
+    link.textContent = head.querySelector("a") ? "CSV of the table" : "CSV";
+    const title = head.querySelector(".card-title") ?? head;
+    link.setAttribute("aria-label", `${link.textContent}: ${title.textContent.trim()}`);
     head.append(link);
   }
 })();
