@@ -123,7 +123,7 @@ class Agreements(State):
                 },
             )
             known = before.pop(collection, None)
-            stream["clause"] = clause
+            stream |= {"clause": clause, "new": True}  # the worker goes through it
             if (
                 known is None
                 or not stream["runs"]

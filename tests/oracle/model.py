@@ -104,12 +104,18 @@ class World(Agreements):
         self._release(later)
         return self.rows(later)
 
-    def _rest(self, stream: Doc) -> None:
-        """Nobody reads it; what nobody changes lies there until somebody may again."""
+    def _rest(self, stream: Doc, giving: frozenset[str]) -> None:
+        """Nobody reads it. What nobody touches lies there until somebody may again.
+
+        A Version that took effect is gone through: what it does not permit is taken back,
+        and so is what was of a party that left.
+        """
         stream["rows"] = {
             key: (payload, until)
             for key, (payload, until) in stream["rows"].items()
-            if self.claims[key]["revision"] == payload["revision"]
+            if not stream["new"]
+            and key[0] in giving
+            and self.claims[key]["revision"] == payload["revision"]
         }
 
     def _release(self, stream: Doc) -> None:
@@ -119,8 +125,10 @@ class World(Agreements):
         clause, parties = found[0], self.parties(found[1])
         stream["begun"] = True
         if law.says_nothing(clause, parties):
-            self._rest(stream)
+            self._rest(stream, law.givers(clause, parties))
+            stream["new"] = False
             return
+        stream["new"] = False
         stream["rows"] = {}
         for key, claim in self.claims.items():
             promised = stream["until"].get(key)
