@@ -60,6 +60,12 @@ def person_in(
     return user
 
 
+def signatory_of(member: Organization, name: str) -> User:
+    """Who signs for an organization, made when first asked for."""
+    found = User.objects.filter(email=f"{name}@{member.slug}.example").first()
+    return found or person_in(member, name, Role.SIGNATORY)
+
+
 def acting(person: User, *, second_factor: bool = True) -> Actor:
     """The person, acting for their only organization; who signs gave a code just now."""
     actor = selectors.actor_for(person, None)
@@ -107,27 +113,27 @@ def authenticator_of(person: User) -> pyotp.TOTP:
 
 
 @pytest.fixture
-def meadow(db: None) -> Organization:
+def meadow(founded: None) -> Organization:
     return organization("meadow")
 
 
 @pytest.fixture
-def sentry(db: None) -> Organization:
+def sentry(founded: None) -> Organization:
     return organization("sentry")
 
 
 @pytest.fixture
-def harbour(db: None) -> Organization:
+def harbour(founded: None) -> Organization:
     return organization("harbour")
 
 
 @pytest.fixture
-def liaison(db: None) -> Organization:
+def liaison(founded: None) -> Organization:
     return organization("liaison")
 
 
 @pytest.fixture
-def northline(db: None) -> Organization:
+def northline(founded: None) -> Organization:
     return organization("northline")
 
 
@@ -165,24 +171,24 @@ def erin(db: None) -> User:
 
 @pytest.fixture
 def alice_signs(meadow: Organization) -> User:
-    return person_in(meadow, "alice-signs", Role.SIGNATORY)
+    return signatory_of(meadow, "alice-signs")
 
 
 @pytest.fixture
 def frank_signs(sentry: Organization) -> User:
-    return person_in(sentry, "frank-signs", Role.SIGNATORY)
+    return signatory_of(sentry, "frank-signs")
 
 
 @pytest.fixture
 def bob_signs(harbour: Organization) -> User:
-    return person_in(harbour, "bob-signs", Role.SIGNATORY)
+    return signatory_of(harbour, "bob-signs")
 
 
 @pytest.fixture
 def dana_signs(liaison: Organization) -> User:
-    return person_in(liaison, "dana-signs", Role.SIGNATORY)
+    return signatory_of(liaison, "dana-signs")
 
 
 @pytest.fixture
 def carol_signs(northline: Organization) -> User:
-    return person_in(northline, "carol-signs", Role.SIGNATORY)
+    return signatory_of(northline, "carol-signs")

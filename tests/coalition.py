@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from hub.lib.paging import Cursor
 from orgs.accounts.actor import SYSTEM
@@ -18,10 +20,17 @@ from sharing.events import services as outbox
 from sharing.feeds import selectors as feeds
 from sharing.intake import services as intake
 from sharing.intake.models import Submission
-from tests.cast import acting
+from tests.cast import acting, organization, signatory_of
+from tests.founding import Founding, found
 from tests.walls import WORKER, stored, working_as
 
 FILE = settings.BASE_DIR / "hub" / "demo" / "agreement.yaml"
+SIGNATORIES = {
+    "meadow": "alice-signs",
+    "sentry": "frank-signs",
+    "harbour": "bob-signs",
+    "liaison": "dana-signs",
+}
 
 
 @pytest.fixture
@@ -30,8 +39,39 @@ def quiet_bells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "ring", lambda shard: None)
 
 
+@pytest.fixture(scope="session")
+def founding(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Founding | None:
+    """The rows of the coalition, which each test of it gets anew."""
+    with django_db_blocker.unblock(), mock.patch.object(outbox, "ring"):
+        return found(_agree_anew)
+
+
+def _agree_anew() -> None:
+    for slug, name in SIGNATORIES.items():
+        signatory_of(organization(slug), name)
+    _agree()
+
+
+def _agree() -> Version:
+    version = agreements.apply_file(FILE, actor=SYSTEM).version
+    work_off()
+    return version
+
+
+@pytest.fixture
+def founded(request: pytest.FixtureRequest, db: None) -> None:
+    """The parties are there before anybody else comes, where a test has the coalition."""
+    if "coalition" in request.fixturenames:
+        made = request.getfixturevalue("founding")
+        if made is not None and made.fits():
+            made.repeat()
+
+
 @pytest.fixture
 def coalition(
+    founding: Founding | None,
     quiet_bells: None,
     alice_signs: User,
     frank_signs: User,
@@ -39,9 +79,7 @@ def coalition(
     dana_signs: User,
 ) -> Version:
     """The agreement of the demo, signed by its four parties and in force."""
-    version = agreements.apply_file(FILE, actor=SYSTEM).version
-    work_off()
-    return version
+    return _agree()  # the same text once more changes nothing
 
 
 def work_off() -> int:

@@ -21,7 +21,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def coalition(alice_signs, frank_signs, bob_signs, dana_signs, alice, erin):
+def treaty(alice_signs, frank_signs, bob_signs, dana_signs, alice, erin):
     """The demo's agreement in force, and an amendment that waits for signatures."""
     active = services.apply_file(FILE, actor=SYSTEM).version
     work_off()
@@ -65,13 +65,13 @@ def picture(screen: Screen, name: str) -> None:
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_fit_the_screen_when_they_are_opened(
-    screen, coalition, alice, bob_signs, size, scheme
+    screen, treaty, alice, bob_signs, size, scheme
 ):
     screen.page.set_viewport_size(size)
     screen.page.emulate_media(color_scheme=scheme)
     authenticator_of(bob_signs)
-    coalition.agreement.refresh_from_db()
-    for person, paths in ((bob_signs, places(coalition)), (alice, drafts(coalition))):
+    treaty.agreement.refresh_from_db()
+    for person, paths in ((bob_signs, places(treaty)), (alice, drafts(treaty))):
         screen.enter_as(person)
         for name, path in paths.items():
             screen.open(path)
@@ -79,7 +79,7 @@ def test_pages_fit_the_screen_when_they_are_opened(
             assert not screen.scrolls_sideways(), path
 
 
-def test_signatory_reads_and_signs_when_a_version_waits(screen, coalition, bob_signs):
+def test_signatory_reads_and_signs_when_a_version_waits(screen, treaty, bob_signs):
     authenticator = authenticator_of(bob_signs)
     screen.enter_as(bob_signs)
     page = screen.open("/agreements")
@@ -94,11 +94,9 @@ def test_signatory_reads_and_signs_when_a_version_waits(screen, coalition, bob_s
     expect(page.get_by_text("1 of 4 parties have signed")).to_be_visible()
 
 
-def test_draft_is_checked_as_it_is_typed_then_saved_and_proposed(
-    screen, coalition, alice
-):
+def test_draft_is_checked_as_it_is_typed_then_saved_and_proposed(screen, treaty, alice):
     screen.enter_as(alice)
-    page = screen.open(drafts(coalition)["amend"] + "?as=text")
+    page = screen.open(drafts(treaty)["amend"] + "?as=text")
     source = page.get_by_label("Text of the agreement")
     written = source.input_value()
     source.fill(written.replace("min_confidence: 30", "min_confidence: 300"))
@@ -111,7 +109,7 @@ def test_draft_is_checked_as_it_is_typed_then_saved_and_proposed(
     expect(page.get_by_text("lies before its parties")).to_be_visible()
 
 
-def test_draft_is_checked_without_scripts(browser, live_server, coalition, alice):
+def test_draft_is_checked_without_scripts(browser, live_server, treaty, alice):
     context = browser.new_context(java_script_enabled=False)
     screen = Screen(context.new_page(), live_server.url)
     screen.enter_as(alice)
@@ -123,11 +121,11 @@ def test_draft_is_checked_without_scripts(browser, live_server, coalition, alice
 
 
 def test_draft_is_written_in_the_form_proposed_and_signed(
-    screen, coalition, alice, alice_signs
+    screen, treaty, alice, alice_signs
 ):
     authenticator = authenticator_of(alice_signs)
     screen.enter_as(alice)
-    page = screen.open(drafts(coalition)["amend"])
+    page = screen.open(drafts(treaty)["amend"])
     first = page.get_by_role("region", name="Clause 1")
     first.get_by_label("Least confidence").fill("300")
     beside = page.locator("#f-c0-min_confidence-e")
@@ -157,11 +155,11 @@ def test_draft_is_written_in_the_form_proposed_and_signed(
     expect(page.get_by_text("Your organization has signed")).to_be_visible()
 
 
-def test_form_works_without_scripts(browser, live_server, coalition, alice):
+def test_form_works_without_scripts(browser, live_server, treaty, alice):
     context = browser.new_context(java_script_enabled=False)
     screen = Screen(context.new_page(), live_server.url)
     screen.enter_as(alice)
-    page = screen.open(drafts(coalition)["amend"])
+    page = screen.open(drafts(treaty)["amend"])
     page.get_by_role("button", name="Add a clause").click()
     last = page.get_by_role("region", name="Clause 4")
     last.get_by_label("Name of the clause").fill("Second thought")
@@ -182,11 +180,11 @@ def test_form_works_without_scripts(browser, live_server, coalition, alice):
 
 
 def test_paper_is_white_and_has_no_navigation_when_it_is_printed(
-    screen, coalition, bob_signs
+    screen, treaty, bob_signs
 ):
     screen.page.emulate_media(color_scheme="dark")
     screen.enter_as(bob_signs)
-    page = screen.open(places(coalition)["print"])
+    page = screen.open(places(treaty)["print"])
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(page.get_by_role("heading", name="Canonical text")).to_be_visible()
