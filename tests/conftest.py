@@ -19,18 +19,15 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from hub import embedded
-from tests.walls import APP, OWNER, working_as
+from tests.walls import APP, empty_tables
 
 pytest_plugins = ["tests.cast", "tests.coalition"]
 
 CI = os.environ.get("CI") == "true"
 NO_SHARED_DATA = "no shared data: set ACCORD_SHARED_DATA"
 SLOT = "ACCORD_TEST_SLOT"
-_FILLED = (
-    "SELECT oid::regclass FROM pg_class"
-    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT IN"
-    " ('django_content_type', 'auth_permission', 'django_migrations')"
-)
+# They begin first, so that no process waits for one of them at the end.
+LONGEST = ("tests/flows/", "tests/oracle/", "tests/properties/test_two_worlds")
 
 # Playwright's synchronous interface runs an event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,17 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _flush_as_owner() -> None:
-    """Empty the tables after a test, which neither web nor worker may.
-
-    What migrations put into a new database stays: the next test finds it under its ids.
-    """
-
-    def flush(case: TransactionTestCase) -> None:
-        with working_as(OWNER), connection.cursor() as cursor:
-            cursor.execute(_FILLED)
-            names = ", ".join(name for (name,) in cursor.fetchall())
-            cursor.execute(f"TRUNCATE {names}")
-
+    """Empty the tables after a test, which neither web nor worker may."""
+    flush = staticmethod(empty_tables)
     setattr(TransactionTestCase, "_fixture_teardown", flush)  # noqa: B010
 
 
@@ -139,6 +127,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.shared_data)
         if missing and item.get_closest_marker("shared_data"):
             item.add_marker(pytest.mark.skip(reason=NO_SHARED_DATA))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def skipped_for_want_of_data(config: pytest.Config) -> int:

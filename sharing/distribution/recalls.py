@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.lib.paging import Cursor
-from sharing.distribution.models import Receipt, Release
+from sharing.distribution import standing
+from sharing.distribution.models import Release
 from sharing.distribution.selectors import Reading
 
 COUNTED = 100
@@ -37,17 +37,14 @@ def unanswered(recipient_id: UUID, readings: Iterable[Reading]) -> list[Recalled
 
 def _of(recipient_id: UUID, reading: Reading) -> Recalled | None:
     collection, number = reading.grant.collection, reading.generation.number
-    mine = Receipt.objects.filter(collection=collection, recipient=recipient_id)
-    receipt = mine.filter(generation=number).first()
-    older = mine.filter(generation__lt=number, delivered_seq__gt=0).exists()
-    if receipt is None and not older:
+    mine = standing.told(collection.pk, reading.generation).get(recipient_id)
+    if mine is None:
         return None
-    delivered = receipt.delivered_seq if receipt else 0
-    asked: dict[str, Any] = {"seq__gt": receipt.acked_seq if receipt else 0}
-    if not older:  # else it holds what an earlier generation gave it
-        asked["first_seq__lte"] = delivered
     gone = Release.objects.filter(
-        generation=reading.generation, state=Release.State.TOMBSTONE, **asked
+        generation=reading.generation,
+        state=Release.State.TOMBSTONE,
+        seq__gt=mine.acked,
+        first_seq__lte=mine.served,
     )
     rows = gone.order_by("-seq").values_list("seq", "date_added")[: COUNTED + 1]
     if not (told := list(rows)):
@@ -59,5 +56,5 @@ def _of(recipient_id: UUID, reading: Reading) -> Recalled | None:
         len(told),
         newest,
         Cursor(number, seq),
-        delivered >= seq,
+        mine.delivered >= seq,
     )

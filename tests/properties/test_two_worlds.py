@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.urls import NoReverseMatch, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,7 +26,7 @@ from tests.coalition import FILE, collection, pulled, send, work_off
 from tests.hub.api.caller import Caller, text
 from tests.sharing.agreements.conftest import clause
 from tests.sharing.agreements.conftest import text as agreement_text
-from tests.walls import OWNER, stored, working_as
+from tests.walls import empty_tables, stored
 
 FRAUD, POLICE, VENDOR = "Fraud prevention", "Investigation", "Vendor exchange"
 STRONG = {"confidence": 80, "scam_type": "investment"}
@@ -157,8 +156,7 @@ Plan = list[tuple[int, str]]  # what else happens, and after which visible deed
 
 def world(plan: Plan) -> list[str]:
     """Build a world, and ask as bob; every answer with names by order of appearance."""
-    with working_as(OWNER):
-        call_command("flush", interactive=False, verbosity=0)
+    empty_tables()
     cast = Cast()
     agreements.apply_file(FILE, actor=SYSTEM)
     work_off()
