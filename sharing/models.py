@@ -42,6 +42,8 @@ from sharing.intake.models import (
     HeldBatch,
     LineProblem,
     Submission,
+    Undo,
+    UndoRecord,
 )
 from sharing.lookup.models import FilterSnapshot, LookupCount, LookupLimit
 from sharing.tokens.models import GenerationRoot, PinnedSigningKey
@@ -84,6 +86,8 @@ __all__ = [
     "Signature",
     "StreamHead",
     "Submission",
+    "Undo",
+    "UndoRecord",
     "Verdict",
     "Version",
     "WatchCount",

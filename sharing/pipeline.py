@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 from django.db import transaction
 
-from sharing.distribution import backfill, carrying, control, fanout, release
+from sharing.distribution import backfill, carrying, control, fanout, release, undoing
 from sharing.events import services as outbox
 from sharing.events.kinds import Kind
 from sharing.feedback import telling
@@ -24,6 +24,8 @@ HANDLERS: dict[Kind, Callable[..., None]] = {
     Kind.CHUNK_RECEIVED: accept.accept_chunk,
     # staff gave a dead chunk up      -> its sender reads which lines were not shared
     Kind.CHUNK_GIVEN_UP: giving_up.give_up_chunk,
+    # one was undone                  -> take its claims back, record by record
+    Kind.UNDO_DUE: undoing.step,
     # claims of one owner changed     -> find the collections they may concern
     Kind.CLAIMS_CHANGED: fanout.fan_out,
     # one batch, one collection       -> decide, redact, release

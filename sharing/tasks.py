@@ -13,7 +13,7 @@ from sharing.events import services as outbox
 from sharing.feedback import housekeeping as feedback
 from sharing.inbox import housekeeping as inbox
 from sharing.indicators import services as indicators
-from sharing.intake import holding
+from sharing.intake import holding, remembering
 from sharing.intake import services as intake
 from sharing.lookup import housekeeping as lookups
 from sharing.lookup import snapshots
@@ -49,6 +49,7 @@ def expire() -> None:
 def sweep() -> None:
     """Every hour: forget what need not be kept any longer."""
     intake.forget_bad_lines()
+    remembering.forget_records()
     holding.lapse()
     housekeeping.empty_closed()
     housekeeping.forget_values()

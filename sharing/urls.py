@@ -70,6 +70,7 @@ api: list[URLPattern] = [
     path("submissions", intake.Submissions.as_view()),
     path("submissions/check", check_api.Check.as_view()),
     path(_SUBMISSION, intake.Submission.as_view()),
+    path(f"{_SUBMISSION}/undo", intake.Undo.as_view()),
     path("submissions/<uuid:held_id>/refuse", intake.Refuse.as_view()),
     path(f"{_SUBMISSION}/errors", intake.Errors.as_view()),
     path(f"{_SUBMISSION}/results", intake.Results.as_view()),

@@ -246,6 +246,7 @@ VALID_FOR = {
 
 CHUNK_LINES = 10_000  # the unit of work: one chunk, one task, one transaction
 RELEASE_ROWS = 10_000  # at most so many releases in one transaction
+UNDO_WINDOW = timedelta(minutes=30)  # after a submission was worked off
 CHECK_LINES = 10_000  # at most so many are read by a check; more are only counted
 CHECK_COUNTED = 100_000  # up to here; beyond, there are "more"
 CHECK_BYTES = 32 * 1024 * 1024  # the largest body that is checked, unpacked

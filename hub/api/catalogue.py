@@ -101,6 +101,21 @@ _ALL = (
         "Use a new Idempotency-Key for a new body or other parameters.",
     ),
     ProblemKind(
+        "undo-too-early",
+        errors.Conflict,
+        "Ask again when the submission is `done`; one that is `held` you can refuse.",
+    ),
+    ProblemKind(
+        "undo-over",
+        errors.Conflict,
+        "Send `withdraw` or `correct` for the lines that are wrong: `undo_until` is past.",
+    ),
+    ProblemKind(
+        "nothing-to-undo",
+        errors.Conflict,
+        "The submission changed no claim, or was undone already: leave it.",
+    ),
+    ProblemKind(
         "not-oblivious",
         errors.Conflict,
         "This collection tells its values: compare them on your side.",

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: full-width
+STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: full-width
 _NUMBER = re.compile(r"[+-]?[0-9]+")  # a telephone number, too: a formula of nothing
 
 
@@ -27,5 +27,5 @@ def csv_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterat
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    starts = cell.startswith(_STARTS)
+    starts = cell.startswith(STARTS)
     return f"'{cell}" if starts and not _NUMBER.fullmatch(cell) else cell

@@ -56,7 +56,10 @@ class Verb(StrEnum):
     SUBMISSION_CHECK = "intake:submission:check"
     SUBMISSION_CREATE = "intake:submission:create"
     SUBMISSION_LAPSE = "intake:submission:lapse"
+    SUBMISSION_MEND = "intake:submission:mend"
     SUBMISSION_REFUSE = "intake:submission:refuse"
+    SUBMISSION_UNDO = "intake:submission:undo"
+    SUBMISSION_UNDONE = "intake:submission:undone"
 
     INBOX_DECIDE = "inbox:entries:decide"
     WATCHLIST_CHANGE = "inbox:watchlist:change"

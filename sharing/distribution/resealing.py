@@ -49,6 +49,15 @@ OWNED = (
     Place("sharing_watchline", "label_sealed", "watch-label", "uuid_send(t.id)"),
     Place("sharing_match", "sealed", "watch-match", "uuid_send(t.id)"),
     Place(
+        "sharing_undorecord",
+        "sealed",
+        "undo",
+        "uuid_send(s.id) || int8send(t.number)",
+        key_type="bigint",
+        join=_SUBMITTED,
+        at_once=20,
+    ),
+    Place(
         "sharing_legaldocument",
         "sealed",
         "legal-document",

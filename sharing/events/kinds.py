@@ -6,6 +6,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     CHUNK_RECEIVED = "chunk_received"  # submission (ordinal), number
     CHUNK_GIVEN_UP = "chunk_given_up"  # submission (ordinal), number
+    UNDO_DUE = "undo_due"  # owner, submission (ordinal)
     CLAIMS_CHANGED = "claims_changed"  # owner, batch
     RELEASE_DUE = "release_due"  # owner, batch, collection
     VERSION_ACTIVATED = "version_activated"  # version

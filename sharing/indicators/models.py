@@ -19,8 +19,18 @@ class ClaimBatch(models.Model):
     """Claims of one owner that changed in one transaction and are released together."""
 
     owner = models.ForeignKey(Organization, models.PROTECT)
-    cause = models.CharField(max_length=20)  # accepted, withdrawn, expired, ...
+    cause = models.CharField(max_length=20)  # accepted, expired, undone ...
+    submission = models.BigIntegerField(null=True)  # its ordinal, if one was the cause
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["submission"],
+                name="batches_of_submission",
+                condition=Q(submission__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"batch {self.pk}"

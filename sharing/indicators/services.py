@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from sharing.events.services import publish
 from sharing.indicators import staging
 from sharing.indicators.claims import Claim, Facts, Line, Outcome, Refusal, fold
 from sharing.indicators.models import ClaimBatch, Indicator
+from sharing.indicators.reverting import Earlier, remembered
 from sharing.indicators.successors import Key, Placed, place
 from sharing.indicators.types import hash_only
 from sharing.tokens import services as tokens
@@ -32,6 +34,7 @@ class Accepted:
     refusals: dict[int, Refusal] = field(default_factory=dict)
     moved: set[int] = field(default_factory=set)  # lines whose claim had an older index
     batch: int | None = None  # None when nothing changed
+    earlier: list[Earlier] = field(default_factory=list)  # what the claims were before
 
 
 @dataclass(slots=True)
@@ -62,12 +65,14 @@ def accept(
     moment, keeps_text, indexer = now(), _hashing(wants_value), tokens.indexer()
     placed = [place(line, indexer.index) for line in lines]
     claims, former = staging.locked(owner_id, *_keys(placed))
+    before = {claim.id: copy(claim) for claim in claims.values()}
     found = _folded(placed, claims, former, submission, moment, keeps_text)
     touched = [claim for claim in claims.values() if claim.digest is not None]
     if not touched:
         return found
+    found.earlier = [*remembered(before, touched, submission)]
     batch = ClaimBatch.objects.create(
-        owner_id=owner_id, cause="accepted", created_at=moment
+        owner_id=owner_id, cause="accepted", submission=submission, created_at=moment
     )
     sealer = staging.Sealer(tokens.vault(), indexer.epoch, keeps_text)
     if staging.write(owner_id, batch.pk, touched, sealer, moment):

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from hub.lib.clock import now
 from orgs.access import scope
+from sharing import vocabulary as v
 from sharing.events.kinds import Kind
 from sharing.events.services import dead, due, publish
 from sharing.indicators import services as indicators
 from sharing.indicators.claims import How, Outcome
-from sharing.intake import legend, results
+from sharing.intake import legend, remembering, results
 from sharing.intake.fields import defaults_of
 from sharing.intake.judging import Allowed, ValueClauses, parsed
 from sharing.intake.legend import Seen
@@ -86,6 +88,8 @@ def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> 
         lines=lines,
         wants_value=ValueClauses(batch.owner_id),
     )
+    if accepted.earlier:
+        remembering.remember(batch, chunk.number, accepted.earlier)
     refusals = accepted.refusals
     if batch.state == Submission.State.HELD:
         # What such a correction is about may be among the lines that wait.
@@ -185,8 +189,11 @@ def close(batch: Submission) -> None:
     """One chunk less; after the last one the submission is done, or stays refused."""
     mine = Submission.objects.filter(pk=batch.pk)
     mine.update(chunks_open=F("chunks_open") - 1)
+    moment = now()
     mine.filter(chunks_open=0, state=Submission.State.ACCEPTING).update(
-        state=Submission.State.DONE, done_at=now()
+        state=Submission.State.DONE,
+        done_at=moment,
+        undo_until=Coalesce("undo_until", Value(moment + v.UNDO_WINDOW)),
     )
 
 

@@ -13,7 +13,15 @@ from hub.api.answers import JsonRenderer, NdjsonRenderer, Piece
 from hub.api.listing import Listing
 from hub.api.parsers import RawParser
 from hub.api.views import ApiView
-from sharing.intake import holding, openapi, openapi_held, selectors, services
+from sharing.intake import (
+    holding,
+    openapi,
+    openapi_held,
+    openapi_undo,
+    selectors,
+    services,
+    undoing,
+)
 from sharing.intake.costs import notices
 from sharing.intake.fields import SUBMISSION
 from sharing.intake.legend import Seen
@@ -39,6 +47,8 @@ def _shown(view: SubmissionView) -> dict[str, Any]:
         "done_at": view.done_at,
         "held": _held(view.held),
         "refusal": view.refusal or None,
+        "undo_until": view.undo_until,
+        "undo": view.undo,
     }
 
 
@@ -141,6 +151,15 @@ class Refuse(ApiView):
         reason = self.text_of("reason")
         holding.refuse(actor=self.actor, submission_id=held_id, reason=reason)
         return answers.answer({"id": held_id, "state": "refused"})
+
+
+class Undo(ApiView):
+    """Take back all that a submission brought, within its window."""
+
+    @openapi_undo.undone
+    def post(self, request: Request, submission_id: UUID) -> HttpResponse:
+        undoing.undo(actor=self.actor, submission_id=submission_id)
+        return answers.answer({"id": submission_id, "undoing": True}, 202)
 
 
 class Errors(ApiView):

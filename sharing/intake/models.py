@@ -31,6 +31,7 @@ class Submission(models.Model):
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=400, default="", blank=True)
+    undo_until = models.DateTimeField(null=True)  # set when it is done the first time
 
     class Meta:
         default_permissions = ()
@@ -181,6 +182,9 @@ class LineProblem(models.Model):
     created_at = models.DateTimeField()
     overruled_by = models.ForeignKey(User, models.PROTECT, null=True)
     overruled_at = models.DateTimeField(null=True)
+    mended_in = models.ForeignKey(
+        Submission, models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         default_permissions = ()
@@ -192,3 +196,48 @@ class LineProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} line {self.line}: {self.code}"
+
+
+class UndoRecord(models.Model):
+    """What the claims that a chunk touched were before: sealed, and kept for the window.
+
+    Of a submission that was undone `left` is what stands behind words that came later.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="undoable")
+    number = models.PositiveIntegerField()  # of the chunk
+    sealed = models.BinaryField()
+    left = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"undo {self.submission_id}/{self.number}"
+
+
+class Undo(models.Model):
+    """A submission that was undone, or is being: by whom, and what came of it."""
+
+    submission = models.OneToOneField(
+        Submission, models.CASCADE, primary_key=True, related_name="undo"
+    )
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    credential = models.ForeignKey(
+        Credential, models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    withdrawn = models.PositiveIntegerField(default=0)
+    restored = models.PositiveIntegerField(default=0)
+    without_text = models.PositiveIntegerField(default=0)
+    later = models.PositiveIntegerField(default=0)
+    frozen = models.PositiveIntegerField(default=0)
+    # Who was served how many of them before: [collection, recipient, count].
+    fetched = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"undo of {self.submission_id}"

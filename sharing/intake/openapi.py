@@ -22,6 +22,7 @@ from hub.api.openapi import (
 from sharing import vocabulary as v
 from sharing.indicators.claims import How, Op, Outcome
 from sharing.intake.openapi_held import STATES, TAG, HeldSubmission, Taken
+from sharing.intake.openapi_undo import Undone
 
 ID = "5f0f7a52-0f43-4c7e-8a55-0d8a8d0f5b11"
 
@@ -115,6 +116,10 @@ class Submission(Shape):
     refusal = serializers.CharField(
         allow_null=True, help_text="Why it was refused, if it was."
     )
+    undo_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until then it can be undone; null: not done yet."
+    )
+    undo = Undone(allow_null=True, help_text="What came of undoing it, if it was.")
 
 
 class SubmissionPage(Shape):
@@ -133,6 +138,9 @@ class LineProblem(Shape):
     type = serializers.CharField(help_text="That it was read as; empty: of none.")
     guessed = serializers.BooleanField()
     overruled = serializers.BooleanField()
+    mended_in = serializers.UUIDField(
+        allow_null=True, help_text="The submission that brought it again, mended."
+    )
 
 
 class LineProblemPage(Shape):
@@ -253,6 +261,8 @@ EXAMPLE = {
     "done_at": "2026-11-24T09:30:01.250000Z",
     "held": None,
     "refusal": None,
+    "undo_until": "2026-11-24T10:00:01.250000Z",
+    "undo": None,
 }
 FAULT = {
     "line": 17,
@@ -263,6 +273,7 @@ FAULT = {
     "type": "evm_wallet",
     "guessed": True,
     "overruled": False,
+    "mended_in": None,
 }
 RESULT = {
     "line": 1,

@@ -18,7 +18,8 @@ from sharing.indicators.claims import ACCEPTED, Outcome
 from sharing.intake import legend, results
 from sharing.intake.guard import Cause
 from sharing.intake.legend import Seen
-from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission
+from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission, Undo
+from sharing.intake.undoing import Undone, undone
 
 STATES = tuple(map(str, Submission.State))
 WAITING = 200  # at most so many are listed, the oldest first
@@ -54,6 +55,8 @@ class SubmissionView:
     sent_by: int | None  # the person, or who made the key
     refusal: str  # why it was refused; empty: it was not
     held: Held | None  # as far as it had to wait for a second person
+    undo_until: datetime | None
+    undo: Undone | None  # that was asked for
 
     @property
     def accepted(self) -> int:
@@ -66,6 +69,11 @@ class SubmissionView:
     @property
     def stopped(self) -> int:
         return self.counts.get(Outcome.STOPPED, 0)
+
+    @property
+    def undoing(self) -> bool:
+        """Whether it is being undone at this moment."""
+        return self.undo is not None and self.undo.done_at is None
 
     @property
     def progress(self) -> float:
@@ -83,6 +91,7 @@ class Problem:
     type: str  # that it was read as; empty: of none
     guessed: bool
     overruled: bool
+    mended_in: UUID | None = None  # the submission that brought it again
 
 
 class LineResult(NamedTuple):
@@ -181,9 +190,13 @@ def problems(
 ) -> list[Problem]:
     """Lines that were rejected or stopped, in line order."""
     with scope(_reader(actor)):
-        rows = LineProblem.objects.filter(
-            submission=_own(actor, submission_id), line__gt=after_line
-        ).order_by("line")[:limit]
+        rows = (
+            LineProblem.objects.filter(
+                submission=_own(actor, submission_id), line__gt=after_line
+            )
+            .select_related("mended_in")
+            .order_by("line")[:limit]
+        )
         return [_problem(row) for row in rows]
 
 
@@ -243,6 +256,9 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
         each.submission_id: _held(each)
         for each in HeldBatch.objects.filter(submission__in=rows)
     }
+    undos = {
+        each.submission_id: each for each in Undo.objects.filter(submission__in=rows)
+    }
     return [
         SubmissionView(
             row.id,
@@ -257,6 +273,8 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             row.sent_by,
             row.refusal,
             held.get(row.ordinal),
+            row.undo_until,
+            undone(row.owner_id, undos.get(row.ordinal)),
         )
         for row in rows
     ]
@@ -273,4 +291,5 @@ def _problem(row: LineProblem) -> Problem:
         row.type,
         row.guessed,
         overruled,
+        None if row.mended_in is None else row.mended_in.id,
     )

@@ -25,7 +25,7 @@ from sharing.indicators.claims import Outcome
 from sharing.intake import holding, reading
 from sharing.intake.fields import BadFieldError, Defaults, defaults_of
 from sharing.intake.mending import to_wait
-from sharing.intake.models import Chunk, LineProblem, Submission
+from sharing.intake.models import Chunk, LineProblem, Submission, Undo
 from sharing.intake.parsing import may_name_audience, takes_back
 from sharing.intake.rawlines import RawLine
 from sharing.intake.sealing import open_lines, place, seal_lines
@@ -197,6 +197,8 @@ def overrule(*, actor: Actor, submission_id: UUID, line: int) -> None:
         )
         if stop is None:
             raise NotFound
+        if Undo.objects.filter(submission=batch).exists():
+            raise Conflict("It was undone: send the line again instead.")
         _check_overruling(actor, batch, stop)
         data = tokens.open_blob(
             "line", place(batch.id, line), bytes(stop.sealed_line or b"")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from hub.lib.errors import Invalid, Malformed
+from hub.lib.tables import STARTS
 from sharing import vocabulary as v
 from sharing.intake.rawlines import RawLine, as_json
 
@@ -42,6 +43,7 @@ PROPOSALS = {
     "country": "region",
     "expires": "valid_until",
 }
+FIELDS = ("value", "type", NV, *sorted(HASH_COLUMNS), *sorted(KNOWN_COLUMNS - {"type"}))
 NAMES = (*VALUE_COLUMNS, NV, *sorted(HASH_COLUMNS), *sorted(KNOWN_COLUMNS))
 
 
@@ -157,6 +159,11 @@ def _column(name: str, values: list[str], known: frozenset[str]) -> _Column:
     return _Column(name if name in known else None)
 
 
+def _unprotected(text: str) -> str:
+    """A cell without the apostrophe that keeps spreadsheets from running it."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(STARTS) else text
+
+
 def _record(columns: list[_Column], row: list[str]) -> dict[str, object]:
     if row == [STRAY]:
         return {"quotes": "stray"}
@@ -164,7 +171,7 @@ def _record(columns: list[_Column], row: list[str]) -> dict[str, object]:
         return {"columns": f"{len(row)} instead of {len(columns)}"}
     record: dict[str, object] = {}
     for column, cell in zip(columns, row, strict=True):
-        text = cell.strip()
+        text = _unprotected(cell.strip())
         if column.name is None or not text:
             continue
         record[column.name] = text

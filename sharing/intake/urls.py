@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.intake import held_views, views
+from sharing.intake import held_views, mending_views, views
 
 pages = [
     path("submissions", views.submissions, name="submissions"),
@@ -13,8 +13,18 @@ pages = [
         name="submission-progress",
     ),
     path(
+        "submissions/<uuid:submission_id>/undo",
+        mending_views.undo,
+        name="submission-undo",
+    ),
+    path(
+        "submissions/<uuid:submission_id>/mend",
+        mending_views.mend,
+        name="submission-mend",
+    ),
+    path(
         "submissions/<uuid:submission_id>/problems.csv",
-        views.problems,
+        mending_views.problems,
         name="submission-problems",
     ),
     path(

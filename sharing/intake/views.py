@@ -1,12 +1,11 @@
 """My submissions: list, submit, progress, problems, overruling a stop."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import (
     require_http_methods,
@@ -16,17 +15,15 @@ from django.views.decorators.http import (
 from django_htmx.http import HTMX_STOP_POLLING
 
 from hub.lib.errors import Malformed, Problem
-from hub.lib.tables import csv_rows
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of, has_factor
-from sharing.intake import holding, selectors, services
+from sharing.intake import holding, resubmitting, selectors, services, undoing
 from sharing.intake.costs import notices
 from sharing.intake.forms import SubmissionForm, is_too_large
 
 PAGE = 25
 PROBLEMS = 100
-COLUMNS = "line outcome field code reason read_as overruled".split()
 
 
 @login_required
@@ -96,8 +93,10 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
     actor = actor_of(request)
     after = _line(request.GET.get("after"))
     view = selectors.submission(actor, submission_id)
-    settled = view.state != "accepting"  # nothing more happens by itself
+    # Nothing more happens by itself.
+    settled = view.state != "accepting" and not view.undoing
     rows = _problems(actor, submission_id, after) if settled else []
+    problems = _with_text(actor, submission_id, rows[:PROBLEMS])
     may_approve, may_refuse = (
         holding.allowed(actor, submission_id) if view.held else (False, False)
     )
@@ -111,7 +110,9 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
         "accepted_as": _accepted_as(view),
         "read_as": view.read_as.items(),
         **(_lines(request, actor, submission_id) if settled else {}),
-        "problems": rows[:PROBLEMS],
+        "problems": problems,
+        "may_mend": any(text for _, text in problems),
+        "outlook": undoing.outlook(actor, submission_id),
         "next_line": rows[PROBLEMS - 1].line if len(rows) > PROBLEMS else None,
         "after": after,
         "may_overrule": actor.may(Right.WITHDRAW) and actor.user_id != view.sent_by,
@@ -133,6 +134,15 @@ def _lines(request: HttpRequest, actor: Actor, submission_id: UUID) -> dict[str,
 def _problems(actor: Actor, submission_id: UUID, after: int) -> list[selectors.Problem]:
     limit = PROBLEMS + 1
     return selectors.problems(actor, submission_id, after_line=after, limit=limit)
+
+
+def _with_text(
+    actor: Actor, submission_id: UUID, rows: list[selectors.Problem]
+) -> list[tuple[selectors.Problem, str]]:
+    """Each with the line as it was sent, for those who may send it again."""
+    lines = [row.line for row in rows] if actor.may(Right.SUBMIT) else []
+    texts = resubmitting.originals(actor, submission_id, lines) if lines else {}
+    return [(row, texts.get(row.line, "")) for row in rows]
 
 
 def _accepted_as(view: selectors.SubmissionView) -> list[tuple[str, int]]:
@@ -171,32 +181,3 @@ def overrule(request: HttpRequest, submission_id: UUID, line: int) -> HttpRespon
     else:
         messages.success(request, f"Line {line} goes through now.")
     return redirect("submission", submission_id)
-
-
-@login_required
-@require_safe
-def problems(request: HttpRequest, submission_id: UUID) -> StreamingHttpResponse:
-    """All problems as CSV, for mending in a spreadsheet."""
-    actor = actor_of(request)
-    selectors.submission(actor, submission_id)
-    response = StreamingHttpResponse(
-        _csv(actor, submission_id), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = (
-        f'attachment; filename="problems-{submission_id}.csv"'
-    )
-    return response
-
-
-def _csv(actor: Actor, submission_id: UUID) -> Iterator[str]:
-    return csv_rows(COLUMNS, _cells(actor, submission_id))
-
-
-def _cells(actor: Actor, submission_id: UUID) -> Iterator[list[object]]:
-    after = 0
-    while rows := selectors.problems(actor, submission_id, after_line=after):
-        for row in rows:
-            read_as = f"{row.type} (guessed)" if row.guessed else row.type
-            cells = (row.outcome, row.field, row.code, row.detail, read_as)
-            yield [row.line, *map(str, cells), row.overruled]
-        after = rows[-1].line

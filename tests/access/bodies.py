@@ -84,6 +84,10 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
         "submission-check POST": lambda _: batch,
         "inbox-decide POST": lambda _: {"entry": NOTICE % notice, "outcome": "done"},
         "watchlists POST": lambda _: {"name": "New", "lines": "x.example"},
+        "submission-mend POST": lambda _: {
+            "line-1": "a.example",
+            "line-2": "b.example",
+        },
         "look-up POST": lambda _: {"lines": "other[.]example"},
         "feedback-of-many POST": lambda _: {"release": NOWHERE, "kind": "helpful"},
         "collection-details POST": lambda _: {"tokens": HIT},

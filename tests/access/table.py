@@ -29,6 +29,7 @@ submissions                                 GET      read         200    |  200 
 submissions                                 POST     submit       202    |  403   202     403       403     403   403    403   |  202      |  202    202  202   202    |  401   401
 submissions/check                           POST     check        200    |  403   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 submissions/<submission_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+submissions/<submission_id>/undo            POST     withdraw     202    |  403   403     202       403     403   403    403   |  403      |  404    404  404   404    |  401   401
 submissions/<submission_id>/errors          GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 submissions/<submission_id>/results         GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 submissions/<held_id>/refuse                POST     withdraw     200    |  403   403     200       403     403   403    403   |  403      |  404    404  404   404    |  401   401
@@ -81,6 +82,8 @@ submissions                POST     submit       302    302      403        403 
 submission-check           POST     check        200    200      403        403      |  200    200  200   200    |  403   in
 submission                 GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 submission-progress        GET      read         286    286      403        403      |  404    404  404   404    |  403   in
+submission-undo            POST     withdraw     302    403      403        403      |  404    404  404   404    |  403   in
+submission-mend            POST     submit       302    302      403        403      |  404    404  404   404    |  403   in
 submission-problems        GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 overrule                   POST     withdraw     302    403      403        403      |  404    404  404   404    |  403   in
 # Meadow's claims

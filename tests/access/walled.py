@@ -26,6 +26,8 @@ from sharing.intake.models import (
     DayCount,
     LineProblem,
     Submission,
+    Undo,
+    UndoRecord,
 )
 from sharing.lookup.models import FilterSnapshot, LookupCount, LookupLimit
 
@@ -38,6 +40,8 @@ OWNED = {
     Chunk: "submission__owner",
     ChunkResult: "submission__owner",
     LineProblem: "submission__owner",
+    Undo: "submission__owner",
+    UndoRecord: "submission__owner",
     LookupCount: "organization",
     LookupLimit: "organization",
     Handling: "organization",

@@ -126,7 +126,7 @@ def test_everything_opens_when_the_old_key_is_gone(
     }
     found = by_worker(resealing.run)
     assert found.complete
-    assert found.done == 4 * len(HOSTS) + 6
+    assert found.done == 4 * len(HOSTS) + 7
     assert by_worker(resealing.run).done == 0
     drop(key_file, monkeypatch)
     assert pulled(dana, POLICE) == before

@@ -321,3 +321,33 @@ def test_failure_while_lines_are_read_is_one_problem_and_stores_nothing(
     assert answer.status_code == 500
     assert "quick-profit" not in answer.content.decode()
     assert stored(Submission).count() == 0
+
+
+@worked
+def test_submission_is_undone_by_its_sender_and_says_what_came_of_it(alice):
+    system = Caller(alice)
+    path = f"submissions/{system.post('submissions', LINES, NDJSON).json()['id']}"
+    early = system.post(f"{path}/undo", "")
+    assert (early.status_code, early.json()["code"]) == (409, "undo-too-early")
+    work_off()
+    assert system.get(path).json()["undo_until"]
+    taken = system.post(f"{path}/undo", "")
+    assert (taken.status_code, taken.json()["undoing"]) == (202, True)
+    work_off()
+    undone = system.get(path).json()["undo"]
+    assert (undone["withdrawn"], undone["restored"], undone["fetched"]) == (2, 0, [])
+    assert system.post(f"{path}/undo", "").status_code == 202  # and nothing changes
+    assert system.get(path).json()["undo"] == undone
+
+
+@worked
+def test_undoing_is_refused_in_words_when_there_is_nothing_or_it_is_late(alice):
+    system = Caller(alice)
+    nothing = send(alice, ["no value at all"])
+    refused = system.post(f"submissions/{nothing.id}/undo", "").json()
+    assert refused["code"] == "nothing-to-undo"
+    late = send(alice, GOOD)
+    stored(Submission).filter(pk=late.pk).update(undo_until=late.created_at)
+    refused = system.post(f"submissions/{late.id}/undo", "").json()
+    assert refused["code"] == "undo-over"
+    assert "withdraw what is wrong" in refused["detail"]
