@@ -31,6 +31,11 @@ class GenerationRef:
     state: str
     effective_from: datetime
 
+    def waits(self, moment: datetime) -> bool:
+        """Whether it is built ahead of the second in which it takes effect."""
+        building = self.state == Generation.State.BUILDING
+        return building and self.effective_from > moment
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveClause:
@@ -49,6 +54,11 @@ class ActiveClause:
     def embargoed(self, moment: datetime) -> bool:
         until = self.terms.embargo_until
         return until is not None and moment < until
+
+    def serves(self, generation: int, moment: datetime) -> bool:
+        """Whether what enters this generation is read now, by whoever is admitted."""
+        mine = (each for each in self.generations if each.pk == generation)
+        return not all(each.waits(moment) for each in mine)
 
     def still_active(self) -> bool:
         """Whether all of this is still so: asked under the lock of the stream heads."""
@@ -208,9 +218,8 @@ def _generations(
     )
     found: dict[UUID, tuple[GenerationRef, ...]] = {}
     for row in rows.order_by("collection_id", "number"):
-        building = row.state == Generation.State.BUILDING
-        waits = building and row.effective_from > moment
         ref = GenerationRef(row.pk, row.number, row.state, row.effective_from)
+        waits = ref.waits(moment)
         if waits and row.rotation:
             served = found.get(row.collection_id, ())
             found[row.collection_id] = () if ahead else (*served, ref)

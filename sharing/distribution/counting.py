@@ -65,6 +65,22 @@ SELECT %(day)s, %(generation)s, c.owner, 'released',
 ON CONFLICT (owner_id, day, generation_id, stage, bucket)
 DO UPDATE SET n = s.n + excluded.n
 """
+# Caused by the submission in which claims changed last: at once, or, where a clause came
+# later or waited, when they enter the stream for the first time.
+_REACH = """
+INSERT INTO sharing_reach AS r (submission_id, collection, released, revised, recalled)
+SELECT b.submission, %(collection)s,
+       count(*) FILTER (WHERE c.live AND c.was_live IS NOT TRUE),
+       count(*) FILTER (WHERE c.live AND c.was_live), count(*) FILTER (WHERE NOT c.live)
+  FROM numbered c JOIN sharing_claimbatch b ON b.id = c.claims
+ WHERE b.submission IS NOT NULL
+   AND (c.claims = %(cause)s OR (c.old_first IS NULL AND NOT c.was_before))
+ GROUP BY 1
+ON CONFLICT (submission_id, collection) DO UPDATE
+   SET released = r.released + excluded.released,
+       revised = r.revised + excluded.revised,
+       recalled = r.recalled + excluded.recalled
+"""
 # Who is not the owner and fetched it first. A row that was revised since stands further
 # on in the stream than its first place; one that came from an earlier generation has an
 # id of its own here.
@@ -105,6 +121,11 @@ def count(cursor: CursorWrapper, head: StreamHead, batch: ReleaseBatch) -> None:
     asked = _asked(head, batch)
     cursor.execute(_NUMBERED, asked)
     cursor.execute(_TIMES, {**asked, "moment": batch.created_at, "edges": [*EDGES]})
+
+
+def count_reach(cursor: CursorWrapper, collection: UUID, cause: int | None) -> None:
+    """Of the same rows, what is due to which submission: one statement, some 10 ms."""
+    cursor.execute(_REACH, {"collection": collection, "cause": cause})
 
 
 def count_lost(cursor: CursorWrapper, head: StreamHead, batch: ReleaseBatch) -> None:

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from orgs.access import scope
 from sharing.agreements import selectors as agreements
 from sharing.events.kinds import Kind
 from sharing.events.services import publish
+from sharing.intake import reach
 
 
 def fan_out(owner: str, batch: int) -> None:
@@ -14,7 +16,8 @@ def fan_out(owner: str, batch: int) -> None:
         *agreements.fed_clauses(owner_id),
         *agreements.announced_clauses(owner_id),
     ]
-    for collection_id in {clause.collection_id: None for clause in clauses}:
+    collections = {clause.collection_id: None for clause in clauses}
+    for collection_id in collections:
         publish(
             Kind.RELEASE_DUE,
             shard=collection_id.int,
@@ -22,3 +25,5 @@ def fan_out(owner: str, batch: int) -> None:
             batch=batch,
             collection=str(collection_id),
         )
+    with scope(owner_id):
+        reach.spread(owner_id, batch, len(collections))

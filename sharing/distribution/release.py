@@ -14,6 +14,7 @@ from sharing.distribution import writing
 from sharing.distribution.planning import Planner
 from sharing.indicators import selectors as indicators
 from sharing.indicators.models import Indicator
+from sharing.intake import reach
 
 TRIES = 3
 
@@ -26,11 +27,17 @@ def release_batch(owner: str, batch: int, collection: str) -> None:
     """One batch of claims of one owner into one collection."""
     owner_id, collection_id = UUID(owner), UUID(collection)
     with scope(owner_id):
-        release_claims(collection_id, indicators.in_batch(owner_id, batch))
+        claims = indicators.in_batch(owner_id, batch)
+        release_claims(collection_id, claims, batch=batch)
+        reach.end(owner_id, batch)
 
 
 def release_claims(
-    collection_id: UUID, claims: Sequence[Indicator], *, only: int | None = None
+    collection_id: UUID,
+    claims: Sequence[Indicator],
+    *,
+    only: int | None = None,
+    batch: int | None = None,
 ) -> None:
     """Bring the collection's generations, or `only` one, to what their Versions say.
 
@@ -38,6 +45,7 @@ def release_claims(
     its own. Everything dear (opening digests, deciding, redacting) happens before the lock.
     Under the lock the Version and the generations are read again: what was decided
     under another one is thrown away and decided anew, never written.
+    `batch` is the one whose change is the reason, if one is.
     """
     if not claims:
         return
@@ -47,7 +55,7 @@ def release_claims(
         if not clauses:
             return
         plans = [Planner(each, now()).plan(claims) for each in _of(clauses, only)]
-        if writing.write(clauses, list(chain.from_iterable(plans))):
+        if writing.write(clauses, list(chain.from_iterable(plans)), batch):
             return
     raise AgreementKeepsChangingError
 

@@ -44,7 +44,7 @@ SELECT c.*, row_number() OVER (ORDER BY token, indicator) AS rn
                coalesce(r.public_id, e.public_id, p.release) AS public_id, r.first_seq AS old_first,
                r.state = 'live' AS was_live, r.fingerprint AS old_fingerprint,
                e.public_id IS NOT NULL AS was_before,
-               i.type, i.scam_type, i.updated_at AS accepted_at,
+               i.type, i.scam_type, i.updated_at AS accepted_at, i.batch_id AS claims,
                p.live AND coalesce(r.retain_until, least(e.until, k.retain_until),
                                    'infinity') > %(moment)s AS live
           FROM planned p
@@ -87,7 +87,11 @@ ON CONFLICT (generation_id, indicator) DO UPDATE SET
 """
 
 
-def write(clauses: Sequence[ActiveClause], rows: Sequence[Planned]) -> bool:
+def write(
+    clauses: Sequence[ActiveClause],
+    rows: Sequence[Planned],
+    cause: int | None = None,
+) -> bool:
     """Write what changed; False when the agreement changed since the decision.
 
     The clauses are all that feed one collection, each into generations of its own. At most `RELEASE_ROWS` indicators, in the caller's transaction. The lock is held
@@ -102,7 +106,8 @@ def write(clauses: Sequence[ActiveClause], rows: Sequence[Planned]) -> bool:
     for row in rows:
         by_generation[row.generation][row.indicator] = row
     for head in heads:
-        _write_one(by_clause[head.pk], head, by_generation[head.pk], now())
+        some = by_generation[head.pk]
+        _write_one(by_clause[head.pk], head, some, now(), cause)
     return True
 
 
@@ -164,7 +169,11 @@ def payload_aad(generation: int, indicator: UUID) -> bytes:
 
 
 def _write_one(
-    clause: ActiveClause, head: StreamHead, rows: dict[UUID, Planned], moment: datetime
+    clause: ActiveClause,
+    head: StreamHead,
+    rows: dict[UUID, Planned],
+    moment: datetime,
+    cause: int | None,
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.numbered")
@@ -202,6 +211,8 @@ def _write_one(
             },
         )
         counting.count(cursor, head, batch)
+        if clause.serves(head.pk, moment):
+            counting.count_reach(cursor, clause.collection_id, cause)
     publish(
         Kind.RELEASED,
         shard=clause.collection_id.int,

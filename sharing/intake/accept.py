@@ -16,7 +16,7 @@ from sharing.events.kinds import Kind
 from sharing.events.services import dead, due, publish
 from sharing.indicators import services as indicators
 from sharing.indicators.claims import How, Outcome
-from sharing.intake import legend, remembering, results
+from sharing.intake import legend, reach, remembering, results
 from sharing.intake.fields import defaults_of
 from sharing.intake.judging import Allowed, ValueClauses, parsed
 from sharing.intake.legend import Seen
@@ -88,6 +88,8 @@ def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> 
         lines=lines,
         wants_value=ValueClauses(batch.owner_id),
     )
+    if accepted.batch is not None:
+        reach.begin(batch.owner_id, batch.ordinal)
     if accepted.earlier:
         remembering.remember(batch, chunk.number, accepted.earlier)
     refusals = accepted.refusals

@@ -49,6 +49,9 @@ def _shown(view: SubmissionView) -> dict[str, Any]:
         "refusal": view.refusal or None,
         "undo_until": view.undo_until,
         "undo": view.undo,
+        "releasing": view.releasing,
+        "released": view.released,
+        "reached": view.reached,
     }
 
 

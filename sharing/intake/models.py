@@ -32,6 +32,7 @@ class Submission(models.Model):
     done_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=400, default="", blank=True)
     undo_until = models.DateTimeField(null=True)  # set when it is done the first time
+    passes_open = models.PositiveIntegerField(default=0)  # what is still being released
 
     class Meta:
         default_permissions = ()
@@ -241,3 +242,28 @@ class Undo(models.Model):
 
     def __str__(self) -> str:
         return f"undo of {self.submission_id}"
+
+
+class Reach(models.Model):
+    """What left by one collection because of one submission: counted as it leaves.
+
+    Of generations in effect alone, so that what is built ahead does not count twice.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="reached")
+    collection = models.UUIDField()
+    released = models.PositiveIntegerField(default=0)
+    revised = models.PositiveIntegerField(default=0)
+    recalled = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "reaches"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "collection"], name="one_reach_per_collection"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} by {self.collection}"

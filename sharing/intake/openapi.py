@@ -22,6 +22,7 @@ from hub.api.openapi import (
 from sharing import vocabulary as v
 from sharing.indicators.claims import How, Op, Outcome
 from sharing.intake.openapi_held import STATES, TAG, HeldSubmission, Taken
+from sharing.intake.openapi_reach import REACHED, Reached
 from sharing.intake.openapi_undo import Undone
 
 ID = "5f0f7a52-0f43-4c7e-8a55-0d8a8d0f5b11"
@@ -120,6 +121,12 @@ class Submission(Shape):
         allow_null=True, help_text="Until then it can be undone; null: not done yet."
     )
     undo = Undone(allow_null=True, help_text="What came of undoing it, if it was.")
+
+    releasing = serializers.BooleanField(help_text="More of it is still to leave.")
+    released = serializers.IntegerField(
+        help_text="Records that left new or revised: one for each claim and collection."
+    )
+    reached = Reached(many=True, help_text="What left because of it, by collection.")
 
 
 class SubmissionPage(Shape):
@@ -263,6 +270,9 @@ EXAMPLE = {
     "refusal": None,
     "undo_until": "2026-11-24T10:00:01.250000Z",
     "undo": None,
+    "releasing": False,
+    "released": 1000,
+    "reached": [REACHED],
 }
 FAULT = {
     "line": 17,

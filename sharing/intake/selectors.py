@@ -3,25 +3,28 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from hub.lib.clock import now
 from hub.lib.errors import Malformed, NotFound
 from orgs.access import need, scope
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.rights import need_staff
 from sharing.indicators.claims import ACCEPTED, Outcome
-from sharing.intake import legend, results
+from sharing.intake import legend, reach, results
 from sharing.intake.guard import Cause
 from sharing.intake.legend import Seen
 from sharing.intake.models import ChunkResult, HeldBatch, LineProblem, Submission, Undo
+from sharing.intake.reach import Reached
 from sharing.intake.undoing import Undone, undone
 
 STATES = tuple(map(str, Submission.State))
+RELEASED_WITHIN = timedelta(hours=1)
 WAITING = 200  # at most so many are listed, the oldest first
 
 
@@ -57,6 +60,8 @@ class SubmissionView:
     held: Held | None  # as far as it had to wait for a second person
     undo_until: datetime | None
     undo: Undone | None  # that was asked for
+    reached: tuple[Reached, ...]  # what left because of it, by collection
+    passes_open: int
 
     @property
     def accepted(self) -> int:
@@ -74,6 +79,17 @@ class SubmissionView:
     def undoing(self) -> bool:
         """Whether it is being undone at this moment."""
         return self.undo is not None and self.undo.done_at is None
+
+    @property
+    def releasing(self) -> bool:
+        """Whether more of it is still to leave; what never will for an hour counts not."""
+        lately = self.done_at is None or self.done_at > now() - RELEASED_WITHIN
+        return self.passes_open > 0 and lately
+
+    @property
+    def released(self) -> int:
+        """Records that left new or revised: one for each claim and collection."""
+        return sum(each.released + each.revised for each in self.reached)
 
     @property
     def progress(self) -> float:
@@ -245,6 +261,8 @@ def _own(actor: Actor, submission_id: UUID) -> Submission:
 
 
 def _views(rows: list[Submission]) -> list[SubmissionView]:
+    if not rows:
+        return []
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     legends: dict[int, list[legend.Legend]] = defaultdict(list)
     for pk, found, told in ChunkResult.objects.filter(submission__in=rows).values_list(
@@ -256,6 +274,7 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
         each.submission_id: _held(each)
         for each in HeldBatch.objects.filter(submission__in=rows)
     }
+    reached = reach.reached(rows[0].owner_id, [row.ordinal for row in rows])
     undos = {
         each.submission_id: each for each in Undo.objects.filter(submission__in=rows)
     }
@@ -275,6 +294,8 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             held.get(row.ordinal),
             row.undo_until,
             undone(row.owner_id, undos.get(row.ordinal)),
+            tuple(reached.get(row.ordinal, ())),
+            row.passes_open,
         )
         for row in rows
     ]

@@ -21,6 +21,7 @@ from orgs.accounts.requests import actor_of, has_factor
 from sharing.intake import holding, resubmitting, selectors, services, undoing
 from sharing.intake.costs import notices
 from sharing.intake.forms import SubmissionForm, is_too_large
+from sharing.intake.reach import Reached
 
 PAGE = 25
 PROBLEMS = 100
@@ -107,6 +108,7 @@ def _page(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
         "may_approve": may_approve,
         "has_factor": has_factor(request),
         "may_refuse": may_refuse,
+        "partners": _partners(view),
         "accepted_as": _accepted_as(view),
         "read_as": view.read_as.items(),
         **(_lines(request, actor, submission_id) if settled else {}),
@@ -145,6 +147,12 @@ def _with_text(
     return [(row, texts.get(row.line, "")) for row in rows]
 
 
+def _partners(view: selectors.SubmissionView) -> list[tuple[str, Reached]]:
+    """By name; a collection that nobody known reads stands at the end."""
+    rows = [(name, each) for each in view.reached for name in each.recipients or ("",)]
+    return sorted(rows, key=lambda row: (not row[0], row[0], row[1].collection))
+
+
 def _accepted_as(view: selectors.SubmissionView) -> list[tuple[str, int]]:
     refused = ("rejected", "stopped")
     return [(word, n) for word, n in view.counts.items() if word not in refused]
@@ -160,10 +168,22 @@ def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def progress(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """The part of the page that changes; 286 tells htmx to ask no more."""
+    """The part of the page that changes; 286 tells htmx to ask no more.
+
+    `of=reach`: what leaves, alone, while lines below may be mended already.
+    """
+    if request.GET.get("of") == "reach":
+        return _reach(request, submission_id)
     found = _page(request, submission_id)
     status = HTMX_STOP_POLLING if found["settled"] else 200
     return render(request, "sharing/intake/_progress.html", found, status=status)
+
+
+def _reach(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    view = selectors.submission(actor_of(request), submission_id)
+    found = {"submission": view, "partners": _partners(view)}
+    status = 200 if view.releasing else HTMX_STOP_POLLING
+    return render(request, "sharing/intake/_reached.html", found, status=status)
 
 
 @login_required

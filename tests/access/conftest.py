@@ -17,6 +17,7 @@ from sharing.inbox import selectors as inbox
 from sharing.inbox import services as handling
 from sharing.inbox import watchlists
 from sharing.inbox.kinds import Kind, Outcome
+from sharing.intake.models import Submission, Undo
 from sharing.lookup import filters
 from sharing.lookup import services as lookup
 from sharing.lookup.models import LookupLimit
@@ -89,6 +90,13 @@ def view_of(person: User) -> None:
     )
 
 
+def undo_of(person: User) -> None:
+    """Of what it sent first; what its claims were before is still there."""
+    mine = stored(Submission).filter(owner=home_of(person), state="done")
+    batch, moment = mine.earliest("pk"), now()
+    stored(Undo).create(submission=batch, asked_at=moment, done_at=moment)
+
+
 def words_of(person: User) -> None:
     """A verdict and a sighting, about the first record that the person reads."""
     about = next(each["id"] for each in pulled(person, FRAUD) if "type" in each)
@@ -112,6 +120,7 @@ def filled(
         limit_of(person)
         decision_of(person)
         view_of(person)
+        undo_of(person)
         send(person, ["waits.scam.example"], work=False)
     view_of(erin)
     pulled(bob, FRAUD)
