@@ -19,6 +19,7 @@ from hub.client.values import BadValue, hashed
 TEXT, CSV, JSON = "text/plain", "text/csv", "application/json"
 BY_SUFFIX = {
     ".csv": CSV,
+    ".tsv": CSV,
     ".json": JSON,
     ".jsonl": NDJSON,
     ".ndjson": NDJSON,

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
 from sharing import vocabulary as v
-from sharing.intake.tables import NV, VALUE_COLUMNS, renamed
+from sharing.intake.tables import NV, VALUE_COLUMNS, header_of, renamed
 
 BY_SUFFIX = {
     "csv": "text/csv",
+    "tsv": "text/csv",
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "ndjson": "application/x-ndjson",
@@ -64,7 +65,7 @@ class SubmissionForm(forms.Form):
         choices=[
             ("", "find out"),
             ("text/plain", "one value a line"),
-            ("text/csv", "CSV with a header"),
+            ("text/csv", "CSV with a header (commas, semicolons, tabs)"),
             ("application/x-ndjson", "NDJSON"),
             ("application/json", "JSON array"),
         ],
@@ -205,6 +206,6 @@ def pasted_type(text: str) -> str:
         return "application/x-ndjson"
     if start.startswith(("[{", '["', "[\n", "[\r", "[ ")):
         return "application/json"
-    header = start.partition("\n")[0].strip().lower()
-    names = {name.strip().strip('"') for name in header.split(",")}
+    head = start.partition("\n")[0]
+    names = {name.lower() for name in header_of(head.encode("utf-8", "replace"))}
     return "text/csv" if names & (VALUE_COLUMNS.keys() | {NV}) else "text/plain"

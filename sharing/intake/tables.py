@@ -1,7 +1,8 @@
-"""CSV with a header: one record per row, under the names of the fields of a line."""
+"""CSV with a header, parted by commas, semicolons or tabs: one record per row, under the names of the fields of a line."""
 
 import csv
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from hub.lib.errors import Invalid, Malformed
@@ -47,13 +48,34 @@ FIELDS = ("value", "type", NV, *sorted(HASH_COLUMNS), *sorted(KNOWN_COLUMNS - {"
 NAMES = (*VALUE_COLUMNS, NV, *sorted(HASH_COLUMNS), *sorted(KNOWN_COLUMNS))
 
 
-def header_of(head: bytes) -> list[str]:
-    """The names in the first line of a table; none if it cannot be read."""
-    line = head.partition(b"\n")[0]
+DELIMITERS = (",", ";", "\t")  # Excel writes semicolons where commas part decimals
+
+
+def delimiter_of(header: str) -> str:
+    """What parts the cells of a table: whatever finds most names in its header.
+
+    Of equals, what finds most cells; a single column is parted by commas.
+    """
+    return max(DELIMITERS, key=lambda each: _found(_parted(header, each)))
+
+
+def _found(names: list[str]) -> tuple[int, int]:
+    words = (name.lower().replace(" ", "_") for name in names)
+    return sum(word in NAMES or word in PROPOSALS for word in words), len(names)
+
+
+def _parted(line: str, delimiter: str) -> list[str]:
     try:
-        return [name.strip() for name in next(csv.reader([_decoded(line)]), [])]
+        cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return []
+    return [cell.strip() for cell in cells]
+
+
+def header_of(head: bytes) -> list[str]:
+    """The names in the first line of a table; none if it cannot be read."""
+    line = _decoded(head.partition(b"\n")[0])
+    return _parted(line, delimiter_of(line))
 
 
 def proposed(names: Iterable[str]) -> list[str]:
@@ -76,13 +98,17 @@ def renamed(pieces: Iterable[bytes], names: list[str]) -> Iterator[bytes]:
             break
     first, end, after = head.partition(b"\n")
     if len(header_of(first)) == len(names):
-        first = ",".join(name if name in NAMES else "" for name in names).encode()
+        delimiter = delimiter_of(_decoded(first))
+        first = delimiter.join(name if name in NAMES else "" for name in names).encode()
     yield first + end + after
     yield from rest
 
 
 def csv_lines(pieces: Iterable[bytes]) -> Iterator[RawLine]:
-    reader = csv.reader(_text(pieces), strict=True)
+    text = _text(pieces)
+    header = next(text, "")
+    delimiter = delimiter_of(header)
+    reader = csv.reader(chain([header], text), strict=True, delimiter=delimiter)
     row = _row(reader)
     if row is None:
         raise Malformed("The CSV has no header.", code="no-header")

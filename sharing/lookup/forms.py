@@ -36,7 +36,10 @@ class LookupForm(forms.Form):
         label=_("Choose a file"),
         required=False,
         widget=forms.FileInput(
-            attrs={"class": "look__file", "accept": ".csv,.txt,.ndjson,.jsonl,.json"}
+            attrs={
+                "class": "look__file",
+                "accept": ".csv,.tsv,.txt,.ndjson,.jsonl,.json",
+            }
         ),
     )
     type = forms.ChoiceField(

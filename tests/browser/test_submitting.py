@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY = "\n".join(f"hxxps://pay-{n}[.]parcel[.]example/x" for n in range(397))
 FAULTY = f"{MANY}\n020 7946 0958\nnothing at all\ngoogle.com\n"
 FOREIGN = "Indicator,Category,Tags\npay.example,bad,parcel\nrent.example,bad,\n"
+EXCEL = "\ufeff" + FOREIGN.replace(",", ";").replace("\n", "\r\n")
 SLOW = 30_000  # ms: a machine that does other things beside
 
 
@@ -70,12 +71,13 @@ def test_check_fits_the_screen_and_has_no_faults(
     assert "\n".join(screen.faults()) == ""
 
 
-def test_dropped_table_of_others_is_mapped_and_checked(screen, coalition, alice):
+@pytest.mark.parametrize("table", [FOREIGN, EXCEL], ids=["commas", "semicolons"])
+def test_dropped_table_of_others_is_mapped_and_checked(screen, coalition, alice, table):
     screen.enter_as(alice)
     page = screen.open("/submissions")
     page.set_input_files(
         "input[type=file]",
-        {"name": "theirs.csv", "mimeType": "text/csv", "buffer": FOREIGN.encode()},
+        {"name": "theirs.csv", "mimeType": "text/csv", "buffer": table.encode()},
     )
     page.get_by_role("button", name="Check first").click()
     expect(page.get_by_label("Indicator", exact=True)).to_have_value("value")

@@ -1,6 +1,8 @@
 """Laws of intake: whatever comes in, every line ends as one thing, and none takes others along."""
 
 import contextlib
+import csv
+import io
 import json
 from codecs import BOM_UTF8
 from collections import Counter
@@ -148,6 +150,28 @@ def judged(raw: RawLine, said: dict[str, Any]) -> Line | Trouble:
         assert (found.canonical is None) == (found.how is How.HASHED)
         assert len(found.digest) == 32
     return found
+
+
+@given(
+    st.sampled_from([",", ";", "\t"]),
+    st.lists(
+        st.tuples(
+            st.text("ab,;\t.\"' é", max_size=9), st.text('ab,;\t é"', max_size=9)
+        ),
+        max_size=6,
+    ),
+)
+def test_cells_are_the_same_whatever_parts_them(
+    delimiter: str, rows: list[tuple[str, str]]
+) -> None:
+    def written(by: str) -> bytes:
+        out = io.StringIO()
+        table = csv.writer(out, delimiter=by, quoting=csv.QUOTE_ALL)
+        table.writerows([("value", "note"), *rows])
+        return out.getvalue().encode()
+
+    found = list(reading.lines([written(delimiter)], "csv"))
+    assert found == list(reading.lines([written(",")], "csv"))
 
 
 @given(

@@ -254,7 +254,7 @@ def test_window_ends_and_what_was_kept_for_it_is_erased(coalition, alice):
 
 def test_what_is_not_done_cannot_be_undone_yet(coalition, alice):
     batch = send(alice, claims(*HOSTS), work=False)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="worked off"):
         undoing.undo(actor=acting(alice), submission_id=batch.id)
     work_off()
     assert not stored(Undo).exists()

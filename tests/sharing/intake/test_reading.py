@@ -1,6 +1,9 @@
 """Bodies in every format become numbered lines."""
 
+import codecs
+import csv
 import gzip
+import io
 import itertools
 
 import orjson
@@ -10,6 +13,7 @@ from hub.lib.errors import Invalid, Malformed, TooLarge, UnsupportedType
 from sharing import vocabulary as v
 from sharing.intake import reading
 from sharing.intake.rawlines import RawLine
+from sharing.intake.tables import delimiter_of, header_of, proposed, renamed
 
 
 def read(body: bytes, form: str, *, pieces: int = 7):
@@ -47,6 +51,52 @@ def test_csv_uses_its_header_and_leaves_other_columns_out():
     assert [(n, orjson.loads(d)) for n, d in read(body, "csv")] == [
         (2, {"value": "0xabc", "confidence": "80"}),
         (4, {"value": "0xdef"}),
+    ]
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8], ids=["bare", "mark"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_table_is_read_whatever_parts_its_cells(delimiter, ends, mark):
+    rows = [
+        ["Value", "Note", "colour"],
+        ["a.example", "one; two, three\tfour", ""],
+        ["b.example", 'said "no"', "red"],
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator=ends).writerows(rows)
+    found = read(mark + out.getvalue().encode(), "csv")
+    assert [(n, orjson.loads(data)) for n, data in found] == [
+        (2, {"value": "a.example", "note": "one; two, three\tfour"}),
+        (3, {"value": "b.example", "note": 'said "no"'}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "delimiter"),
+    [
+        ("value", ","),
+        ("value,labels;more", ","),
+        ("value;labels,more", ";"),
+        ("Indicator;Category;Tags", ";"),  # of others: known by what they mean
+        ("Colour\tShape", "\t"),
+        ('"value";"a, b, c"', ";"),
+        ('value;"never ends', ";"),
+        ("", ","),
+    ],
+)
+def test_delimiter_is_what_finds_most_names(header, delimiter):
+    assert delimiter_of(header) == delimiter
+
+
+@pytest.mark.parametrize("delimiter", [b",", b";", b"\t"])
+def test_columns_are_renamed_under_the_delimiter_of_their_table(delimiter):
+    body = b"Indicator,Colour,Tags\na.example,red,parcel\n".replace(b",", delimiter)
+    names = header_of(body)
+    assert names == ["Indicator", "Colour", "Tags"]
+    table = b"".join(renamed([body], proposed(names)))
+    assert [orjson.loads(data) for _, data in read(table, "csv")] == [
+        {"value": "a.example", "labels": "parcel"}
     ]
 
 

@@ -58,6 +58,13 @@ def test_lines_are_submitted_when_they_are_pasted(alice):
         ("list.txt", b"a.example\nb.example\n", "list"),
         ("list.csv", b"domain,first_seen\na.example,\nb.example,\n", "csv"),
         ("no-suffix", b"value,tlp\na.example,red\nb.example,red\n", "csv"),
+        (
+            "excel.csv",
+            b"\xef\xbb\xbfdomain;note\r\na.example;1,5\r\nb.example;\r\n",
+            "csv",
+        ),
+        ("no-name", b"value;tlp\na.example;red\nb.example;red\n", "csv"),
+        ("list.tsv", b"value\ttlp\na.example\tred\nb.example\tred\n", "csv"),
         ("x.ndjson", b'{"value":"a.example"}\n{"value":"b.example"}\n', "ndjson"),
         ("x.json", b'["a.example","b.example"]', "json"),
         ("list.txt.gz", gzip.compress(b"a.example\nb.example\n", mtime=0), "list"),

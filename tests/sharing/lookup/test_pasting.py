@@ -125,3 +125,12 @@ def test_no_more_than_the_bound_is_taken_when_lines_are_many():
         read("\n".join([*lines, "one.more.example"]))
     with pytest.raises(Invalid, match="second go"):
         read("\n".join([f"see a{n}.example b{n}.example" for n in range(6_000)]))
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_table_is_read_when_other_than_commas_part_its_cells(delimiter):
+    rows = [("Domain", "Colour"), ("a[.]example", "red, or blue"), ("b.example", "")]
+    text = "\ufeff" + "".join(delimiter.join(row) + "\r\n" for row in rows)
+    found = pasting.read(text, None, None)
+    assert [each.text for each in found.values] == ["a.example", "b.example"]
+    assert [each.lines for each in found.values] == [[2], [3]]
