@@ -28,8 +28,10 @@ from sharing.distribution.models import (
 from sharing.events.models import OutboxRow
 from sharing.feedback.models import Sighting, Verdict
 from sharing.inbox.models import (
+    FilterHit,
     Handling,
     Match,
+    SavedFilter,
     WatchCount,
     WatchLine,
     Watchlist,
@@ -63,6 +65,7 @@ __all__ = [
     "DayCount",
     "Departure",
     "Fetch",
+    "FilterHit",
     "FilterSnapshot",
     "Generation",
     "GenerationRoot",
@@ -83,6 +86,7 @@ __all__ = [
     "Release",
     "ReleaseBatch",
     "Retained",
+    "SavedFilter",
     "ShareTime",
     "Sighting",
     "Signature",

@@ -15,6 +15,7 @@ from sharing.feedback import views as telling
 from sharing.feeds import api as feeds
 from sharing.feeds.urls import pages as received
 from sharing.inbox import api as inbox
+from sharing.inbox import filter_api as filtering
 from sharing.inbox import watch_api as watching
 from sharing.inbox.urls import pages as waiting
 from sharing.indicators import api as indicators
@@ -44,6 +45,7 @@ pages: list[URLPattern] = [
     ),
     path("submissions/check", check_views.check, name="submission-check"),
     path("claims", explaining.claims, name="claims"),
+    path("claims/feedback", telling.received_list, name="feedback"),
     path("claims/<uuid:claim_id>", explaining.claim, name="claim"),
     path("received/releases/<uuid:release_id>/why", explaining.why, name="release-why"),
     path("received/feedback", telling.of_many, name="feedback-of-many"),
@@ -105,6 +107,8 @@ api: list[URLPattern] = [
     path("inbox", inbox.Inbox.as_view()),
     path("watchlists", watching.Watchlists.as_view()),
     path("watchlists/<uuid:watchlist_id>", watching.Watchlist.as_view()),
+    path("release-filters", filtering.Filters.as_view()),
+    path("release-filters/<uuid:filter_id>", filtering.Filter.as_view()),
     path("inbox/decisions", inbox.Decisions.as_view()),
     path("notices", feeds.Notices.as_view()),
     path("notices/<uuid:notice_id>/ack", feeds.NoticeAck.as_view()),

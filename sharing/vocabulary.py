@@ -148,6 +148,16 @@ class VerdictKind(StrEnum):
     FALSE_POSITIVE = "false_positive"
 
 
+class OutcomeKind(StrEnum):
+    """What a recipient did because of a record."""
+
+    ACCOUNT_CLOSED = "account_closed"
+    PAYMENT_STOPPED = "payment_stopped"
+    FUNDS_RECOVERED = "funds_recovered"
+    TAKEN_DOWN = "taken_down"
+    REFERRED = "referred"  # to law enforcement
+
+
 class RollUp(StrEnum):
     """What the verdicts on a record come to."""
 
@@ -210,6 +220,9 @@ INBOX_MATCHES = 500  # are looked through for a page
 WATCHLISTS = 50  # of an organization
 WATCH_LINES = 100_000  # of an organization
 WATCH_LINES_A_DAY = 50_000  # added, removed ones included
+FILTERS_OF_ORGANIZATION, FILTERS_OF_PERSON = 20, 10  # saved ones, over releases
+FILTER_HITS = 500  # are kept of each, the newest
+FILTER_HITS_COUNTED = 50  # an entry says “50+” beyond
 INBOX_KEPT = timedelta(days=90)  # who was on an entry, and what they decided
 
 NEW_MEMBER_LINES = 1_000  # until hub staff let so many through, a member is new

@@ -61,6 +61,8 @@ class Verb(StrEnum):
     SUBMISSION_UNDO = "intake:submission:undo"
     SUBMISSION_UNDONE = "intake:submission:undone"
 
+    FILTER_REMOVE = "inbox:filter:remove"
+    FILTER_SAVE = "inbox:filter:save"
     INBOX_DECIDE = "inbox:entries:decide"
     WATCHLIST_CHANGE = "inbox:watchlist:change"
     WATCHLIST_REMOVE = "inbox:watchlist:remove"

@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 
 from hub.lib.clock import iso
 from hub.lib.errors import Unavailable
+from sharing.agreements.models import Generation
 from sharing.distribution import selectors
 from sharing.distribution.models import Release
 from sharing.distribution.selectors import Entry, Reading
@@ -166,3 +167,15 @@ def record_of(entry: Entry) -> bytes:
         "date_added": iso(row.date_added),
     }
     return orjson.dumps(place)[:-1] + b"," + (entry.payload or b"{}")[1:]
+
+
+def entries_of(
+    release_ids: Iterable[UUID], generation: Generation, moment: datetime
+) -> dict[UUID, Entry]:
+    """Rows of own claims in a generation, by the id that left: for their owner."""
+    rows = Release.objects.filter(
+        generation=generation, public_id__in=list(release_ids)
+    )
+    return {
+        row.public_id: selectors.entry_of_row(row, generation, moment) for row in rows
+    }

@@ -349,7 +349,7 @@ def entry(reading: Reading, release_id: UUID) -> Entry:
     row = found.select_related("version").first()
     if row is None:
         raise NotFound(NO_RELEASE)
-    opened = _entry(row, reading.generation, reading.moment)
+    opened = entry_of_row(row, reading.generation, reading.moment)
     gone = opened.payload is None or row.owner_id not in reading.contributors
     if gone and row.state == Release.State.LIVE:
         raise NotFound(NO_RELEASE)  # past its time; the tombstone comes
@@ -370,22 +370,28 @@ def collection_of(release_id: UUID) -> UUID:
 def entry_of(claim_id: UUID, generation: Generation, moment: datetime) -> Entry | None:
     """The row of a claim in a generation: for its owner."""
     row = Release.objects.filter(generation=generation, indicator=claim_id).first()
-    return None if row is None else _entry(row, generation, moment)
+    return None if row is None else entry_of_row(row, generation, moment)
 
 
 def entry_at(row: Release, reading: Reading) -> Entry:
     """A row of the stream that is read, with its bytes if it is served now."""
-    return _entry(row, reading.generation, reading.moment)
+    return entry_of_row(row, reading.generation, reading.moment)
 
 
-def _entry(row: Release, generation: Generation, moment: datetime) -> Entry:
+def entry_of_row(row: Release, generation: Generation, moment: datetime) -> Entry:
+    """A row with its bytes, if a release of it is served at that moment."""
     served = row.state == Release.State.LIVE and moment < min(
         row.expires_at, row.retain_until
     )
     if not served or row.payload is None:
         return Entry(row, generation, None)
-    payload = bytes(row.payload)
-    if row.sealed:
-        where = payload_aad(generation.pk, row.indicator)
-        payload = tokens.vault().open_blob("payload", where, payload)
-    return Entry(row, generation, payload)
+    return Entry(row, generation, opened(row))
+
+
+def opened(row: Release) -> bytes:
+    """The bytes that a row holds, unsealed; whether anybody may read them is not asked."""
+    payload = bytes(row.payload or b"{}")
+    if not row.sealed:
+        return payload
+    where = payload_aad(row.generation_id, row.indicator)
+    return tokens.vault().open_blob("payload", where, payload)

@@ -34,6 +34,7 @@ class What(StrEnum):
     REVISED = "revised"
     RECALLED = "recalled"
     SIGHTED = "sighting"
+    ACTED = "outcome"
     JUDGED = "verdict"
     COLLECTION = "collection"
     NOTICE = "notice"
@@ -107,7 +108,7 @@ def of_release(why: Why, payload: Mapping[str, Any]) -> Iterator[Happening]:
 
 
 def of_feedback(said: Feedback, where: str) -> Iterator[Happening]:
-    """Sightings and verdicts, by whom the viewer may know."""
+    """Sightings, outcomes and verdicts, by whom the viewer may know."""
     about = str(said.release)
     for place, opinion in enumerate(said.verdicts):
         by = _giver(opinion.giver, yours=opinion.yours)
@@ -125,7 +126,7 @@ def of_feedback(said: Feedback, where: str) -> Iterator[Happening]:
         often = "once" if met.count == 1 else times
         yield Happening(
             met.last_seen,
-            What.SIGHTED,
+            What.ACTED if met.outcome else What.SIGHTED,
             f"{about}.{place:03}",
             f"{by}: {_word(met.kind)}, {often} since {met.first_seen:%Y-%m-%d}.",
             where,

@@ -3,17 +3,57 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 
 from hub.api import answers, parameters
+from hub.api.answers import JsonRenderer, NdjsonRenderer
 from hub.api.bodies import length_of
+from hub.api.listing import Listing
 from hub.api.views import ApiView
-from sharing.feedback import openapi, selectors, services
+from orgs.access import need
+from orgs.accounts.actor import Right
+from sharing.feedback import openapi, received, selectors, services
 from sharing.feedback.lines import Line
+from sharing.feedback.received import Place, Word
+
+
+def _word(word: Word) -> dict[str, Any]:
+    shown = {
+        "at": word.given_at,
+        "kind": word.kind,
+        "indicator": word.indicator,
+        "release": word.release,
+        "collection": word.collection,
+        "giver": word.giver,
+    }
+    if word.count is None:
+        return {**shown, "stands": word.stands, "note": word.note}
+    seen = {"first_seen": word.first_seen, "last_seen": word.last_seen}
+    return {**shown, "count": word.count, **seen}
 
 
 class Given(ApiView):
+    renderer_classes = [JsonRenderer, NdjsonRenderer]
+    known = {"GET": frozenset({"after", "limit"})}
+    rows: Listing[Word, str | None] = Listing(
+        "feedback",
+        "after",
+        lambda text: text,
+        lambda word: str(word.place),
+        _word,
+    )
+
+    @openapi.received
+    def get(self, request: Request) -> HttpResponseBase:
+        need(self.actor, Right.READ)
+
+        def fetch(after: str | None, limit: int) -> list[Word]:
+            place = Place.parse(after) if after else None
+            return received.newest(self.actor, after=place, limit=limit)
+
+        return self.rows.answer(request, self.said, fetch)
+
     @openapi.given
     def post(self, request: Request) -> HttpResponse:
         length_of(request)

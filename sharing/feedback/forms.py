@@ -14,6 +14,11 @@ WORDS = {
     v.SightingKind.SEEN: "Seen",
     v.SightingKind.ATTEMPTED_PAYMENT: "Seen in an attempted payment",
     v.SightingKind.BLOCKED: "Blocked it",
+    v.OutcomeKind.ACCOUNT_CLOSED: "Account closed",
+    v.OutcomeKind.PAYMENT_STOPPED: "Payment stopped",
+    v.OutcomeKind.FUNDS_RECOVERED: "Funds recovered",
+    v.OutcomeKind.TAKEN_DOWN: "Taken down",
+    v.OutcomeKind.REFERRED: "Referred to law enforcement",
     v.VerdictKind.CONFIRMED_HARMFUL: "Confirmed harmful",
     v.VerdictKind.SAW_THIS_TOO: "Saw this too",
     v.VerdictKind.HELPFUL: "Helpful",
@@ -28,6 +33,7 @@ WORDS = {
 }
 CHOICES = [
     ("Sighting", [(str(each), WORDS[each]) for each in v.SightingKind]),
+    ("Outcome", [(str(each), WORDS[each]) for each in v.OutcomeKind]),
     ("Verdict", [(str(each), WORDS[each]) for each in v.VerdictKind]),
 ]
 
@@ -39,7 +45,7 @@ class FeedbackForm(forms.Form):
         required=False,
         min_value=1,
         max_value=v.SIGHTINGS_MOST,
-        help_text="Of a sighting: in all, not since the last time.",
+        help_text="Of a sighting or an outcome: in all, not since the last time.",
     )
     note = forms.CharField(
         label="Note",
@@ -62,7 +68,7 @@ def body_of(releases: list[str], said: Mapping[str, Any]) -> dict[str, Any]:
     """As the API takes it; what is not of the kind is left out."""
     kind = said["kind"]
     line: dict[str, Any] = {"kind": kind}
-    if kind in [*v.SightingKind] and said.get("count"):
+    if kind in [*v.SightingKind, *v.OutcomeKind] and said.get("count"):
         line["count"] = said["count"]
     if kind in [*v.VerdictKind] and said.get("note"):
         line["note"] = said["note"]

@@ -10,6 +10,7 @@ from hub.lib.errors import FieldError, Invalid
 from sharing import vocabulary as v
 
 FIELDS = frozenset({"release", "kind", "count", "first_seen", "last_seen", "note"})
+Kind = v.SightingKind | v.OutcomeKind | v.VerdictKind
 OF_SIGHTINGS = ("count", "first_seen", "last_seen")
 AHEAD = timedelta(minutes=5)  # clocks differ
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,7 +30,7 @@ class Line:
 
     number: int  # from 1
     release: UUID | None = None
-    kind: v.SightingKind | v.VerdictKind | None = None
+    kind: Kind | None = None
     count: int = 1
     first_seen: datetime | None = None
     last_seen: datetime | None = None
@@ -41,8 +42,9 @@ class Line:
         return self.kind if isinstance(self.kind, v.VerdictKind) else None
 
     @property
-    def sighting(self) -> v.SightingKind | None:
-        return self.kind if isinstance(self.kind, v.SightingKind) else None
+    def sighting(self) -> v.SightingKind | v.OutcomeKind | None:
+        """Of what was met, or done because of it: both are counted alike."""
+        return None if isinstance(self.kind, v.VerdictKind) else self.kind
 
 
 def read(body: object, moment: datetime) -> list[Line]:
@@ -91,12 +93,11 @@ def _no_id() -> UUID:
     raise BadLineError("bad-id", "A release is named by its id.", "release")
 
 
-def _kind(said: object) -> v.SightingKind | v.VerdictKind:
-    if said in [*v.VerdictKind]:
-        return v.VerdictKind(str(said))
-    if said in [*v.SightingKind]:
-        return v.SightingKind(str(said))
-    known = ", ".join([*v.SightingKind, *v.VerdictKind])
+def _kind(said: object) -> Kind:
+    for words in (v.VerdictKind, v.SightingKind, v.OutcomeKind):
+        if said in [*words]:
+            return words(str(said))
+    known = ", ".join([*v.SightingKind, *v.OutcomeKind, *v.VerdictKind])
     raise BadLineError("unknown-word", f"Not one of {known}.", "kind")
 
 

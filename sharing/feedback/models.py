@@ -51,6 +51,7 @@ class Verdict(Said):
         indexes = [
             models.Index(fields=["indicator"], name="verdict_of_claim"),
             models.Index(fields=["owner", "id"], name="verdict_of_owner"),
+            models.Index(fields=["owner", "-given_at", "-id"], name="verdict_newest"),
         ]
 
     def __str__(self) -> str:
@@ -58,7 +59,7 @@ class Verdict(Said):
 
 
 class Sighting(Said):
-    """How often and when it met the observable, in all that it told so far."""
+    """How often and when it met the observable, or acted on it, in all it told so far."""
 
     kind = models.CharField(max_length=24)
     count = models.BigIntegerField()
@@ -75,6 +76,7 @@ class Sighting(Said):
         indexes = [
             models.Index(fields=["indicator"], name="sighting_of_claim"),
             models.Index(fields=["owner", "id"], name="sighting_of_owner"),
+            models.Index(fields=["owner", "-given_at", "-id"], name="sighting_newest"),
         ]
 
     def __str__(self) -> str:

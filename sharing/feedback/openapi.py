@@ -2,21 +2,24 @@
 
 from rest_framework import serializers
 
-from hub.api.openapi import Shape, answer, describe, query
+from hub.api.listing import LIMIT_DEFAULT
+from hub.api.openapi import Shape, answer, describe, limit, lines_of, query, stream
 from sharing import vocabulary as v
 from sharing.distribution.shapes import ID, RELEASE, Name
 
 TAG = "Feedback"
-WORDS = [*v.SightingKind, *v.VerdictKind]
+MET = [*v.SightingKind, *v.OutcomeKind]
+WORDS = [*MET, *v.VerdictKind]
 
 
 class FeedbackLine(Shape):
-    """A sighting of what a release is about, or a verdict on the release."""
+    """A sighting of what a release is about, what was done because of it, or a verdict."""
 
     release = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=WORDS)
     count = serializers.IntegerField(
-        required=False, help_text="Of a sighting: how often in all so far; else 1."
+        required=False,
+        help_text="Of a sighting or outcome: how often in all so far; else 1.",
     )
     first_seen = serializers.DateTimeField(required=False, help_text="Of a sighting.")
     last_seen = serializers.DateTimeField(
@@ -69,7 +72,7 @@ class Verdict(Shape):
 
 
 class Sighting(Shape):
-    kind = serializers.ChoiceField(choices=list(v.SightingKind))
+    kind = serializers.ChoiceField(choices=MET)
     giver = Name(allow_null=True, help_text="Null: the clause does not name it.")
     yours = serializers.BooleanField()
     count = serializers.IntegerField()
@@ -93,6 +96,27 @@ class Feedback(Shape):
     )
     verdicts = Verdict(many=True, help_text="The oldest first.")
     sightings = Sighting(many=True)
+
+
+class ReceivedWord(Shape):
+    """A verdict (with `stands` and `note`), or a sighting or an outcome (with `count`)."""
+
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=WORDS)
+    indicator = serializers.UUIDField(help_text="Your claim.")
+    release = serializers.UUIDField()
+    collection = Name()
+    giver = Name(allow_null=True, help_text="Null: the clause does not name it.")
+    stands = serializers.BooleanField(required=False)
+    note = serializers.CharField(required=False, allow_null=True)
+    count = serializers.IntegerField(required=False)
+    first_seen = serializers.DateTimeField(required=False)
+    last_seen = serializers.DateTimeField(required=False)
+
+
+class ReceivedFeedback(Shape):
+    feedback = ReceivedWord(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Give it as `after`.")
 
 
 class FeedbackByClause(Shape):
@@ -161,7 +185,9 @@ given = describe(
     "Sightings and verdicts on releases that your organization reads now, up to 1,000 lines"
     " at once. A verdict takes the place of your former one on the release. A sighting says"
     " all that you met so far: `count` is a total, and times and totals only widen. So the"
-    " same again changes nothing."
+    " same again changes nothing. An outcome (`account_closed`, `payment_stopped`,"
+    " `funds_recovered`, `taken_down`, `referred` to law enforcement) is told as a sighting"
+    " is, and stands among them."
     "\n\nA line that cannot be taken gets an error and harms no other. A release that you may"
     " not read, one that was taken back and one that never was are answered alike:"
     " `unknown-release`. So are those of clauses that only answer questions. On your own"
@@ -231,4 +257,30 @@ of_claim = describe(
     ),
     tag=TAG,
     fails=("not-found",),
+)
+WORD = {
+    "at": "2026-11-25T08:00:00.000000Z",
+    "kind": "account_closed",
+    "indicator": ID,
+    "release": RELEASE["id"],
+    "collection": BY_CLAUSE["collection"],
+    "giver": HARBOUR,
+    "count": 3,
+    "first_seen": "2026-11-24T10:00:00.000000Z",
+    "last_seen": "2026-11-25T07:55:00.000000Z",
+}
+END = {"kind": "end", "next": None, "more": False}
+received = describe(
+    "list_feedback",
+    "List feedback on your claims",
+    "What recipients said about all of your claims, the newest first: by the clauses that are"
+    " in force, of those who read the collection still and whom you may know.",
+    answer(ReceivedFeedback, "A page of it.", {"feedback": [WORD], "next": None})
+    | stream(lines_of("ReceivedLine", ReceivedWord), "All of it.", [WORD, END]),
+    tag=TAG,
+    fails=("bad-parameter", "bad-limit"),
+    parameters=[
+        query("after", "As `next` of the page before gave it."),
+        limit(LIMIT_DEFAULT),
+    ],
 )

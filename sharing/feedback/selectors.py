@@ -55,7 +55,7 @@ def of_release(*, actor: Actor, release_id: UUID) -> Feedback:
         reading, entry = why.found(actor, actor.organization_id, release_id)
         if streams.only_answers(reading):
             raise NotFound(streams.NO_RELEASE)
-        found = _shown(reading, {release_id: _said(entry)})
+        found = _shown(reading, {release_id: said_by(entry)})
         return found.get(release_id, Feedback(release_id, counts={}))
 
 
@@ -82,7 +82,7 @@ def of_releases(*, actor: Actor, release_ids: Iterable[UUID]) -> dict[UUID, Feed
                 continue
             if not streams.only_answers(reading):
                 entries = finding.with_ids(reading, ids)
-                said = {each.release.public_id: _said(each) for each in entries}
+                said = {each.release.public_id: said_by(each) for each in entries}
                 found |= _shown(reading, said)
     return found
 
@@ -118,13 +118,13 @@ def _by_clause(
     entry = streams.entry_of(claim_id, generation, moment)
     if entry is None:
         return None
-    pk, said = entry.release.public_id, _said(entry)
-    viewer = _viewer(owner, clause.collection_id, clause.version_id, clause.terms)
+    pk, said = entry.release.public_id, said_by(entry)
+    looks = viewer(owner, clause.collection_id, clause.version_id, clause.terms)
     verdicts = _rows(Verdict, [pk])
-    found = showing.shown(viewer, {pk: said}, verdicts, _rows(Sighting, [pk]))
+    found = showing.shown(looks, {pk: said}, verdicts, _rows(Sighting, [pk]))
     for row in verdicts.get(pk, ()):
         vote = (row.given_at, VerdictKind(row.kind))
-        if showing.counted(viewer, row, said):
+        if showing.counted(looks, row, said):
             votes[row.giver_id] = max(votes.get(row.giver_id, vote), vote)
     if pk not in found:
         return None
@@ -136,18 +136,19 @@ def _by_clause(
     )
 
 
-def _said(entry: streams.Entry) -> Said | None:
+def said_by(entry: streams.Entry) -> Said | None:
     return Said.of(orjson.loads(entry.payload)) if entry.payload else None
 
 
 def _shown(reading: Reading, said: Mapping[UUID, Said | None]) -> dict[UUID, Feedback]:
     grant = reading.grant
     version = grant.clause.version_id
-    viewer = _viewer(grant.recipient_id, grant.collection_id, version, reading.terms)
-    return showing.shown(viewer, said, _rows(Verdict, said), _rows(Sighting, said))
+    looks = viewer(grant.recipient_id, grant.collection_id, version, reading.terms)
+    return showing.shown(looks, said, _rows(Verdict, said), _rows(Sighting, said))
 
 
-def _viewer(me: UUID, collection_id: UUID, version_id: UUID, terms: Terms) -> Viewer:
+def viewer(me: UUID, collection_id: UUID, version_id: UUID, terms: Terms) -> Viewer:
+    """How an organization looks at the feedback of a collection now."""
     signed = facts.signatories([version_id])[version_id]
     known = circles.known_to(me, version_id, signed)
     return Viewer(

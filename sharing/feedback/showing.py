@@ -10,7 +10,7 @@ from sharing.distribution.explaining import Named
 from sharing.feedback.judging import Mark, Said, Viewer, roll_up, stands
 from sharing.feedback.models import Sighting, Verdict
 from sharing.feedback.notes import note_of
-from sharing.vocabulary import RollUp, VerdictKind
+from sharing.vocabulary import OutcomeKind, RollUp, VerdictKind
 
 Verdicts = Mapping[UUID, Sequence[Verdict]]  # by release
 Sightings = Mapping[UUID, Sequence[Sighting]]
@@ -39,6 +39,11 @@ class Met:
     first_seen: datetime
     last_seen: datetime
 
+    @property
+    def outcome(self) -> bool:
+        """Whether it tells what was done, not what was met."""
+        return self.kind in [*OutcomeKind]
+
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
@@ -62,7 +67,11 @@ class Feedback:
 
     @property
     def met(self) -> int:
-        return sum(each.count for each in self.sightings)
+        return sum(each.count for each in self.sightings if not each.outcome)
+
+    @property
+    def outcomes(self) -> int:
+        return sum(each.count for each in self.sightings if each.outcome)
 
 
 def shown(
@@ -97,10 +106,11 @@ def votes(
 
 def counted(viewer: Viewer, row: Verdict, record: Said | None) -> bool:
     mark = mark_of(row)
-    return viewer.sees(mark) and viewer.counts(mark) and _stands(row, record)
+    return viewer.sees(mark) and viewer.counts(mark) and holds(row, record)
 
 
-def _stands(row: Verdict, record: Said | None) -> bool:
+def holds(row: Verdict, record: Said | None) -> bool:
+    """Whether a verdict stands, by what the record says now; None: it is taken back."""
     then = Said(row.revision, row.scam_type, row.role, row.status, row.last_seen)
     return stands(VerdictKind(row.kind), then, record)
 
@@ -111,7 +121,7 @@ def _opinion(viewer: Viewer, row: Verdict, record: Said | None) -> Opinion:
         kind=row.kind,
         giver=_giver(viewer, mark),
         yours=mark.giver == viewer.me,
-        stands=_stands(row, record),
+        stands=holds(row, record),
         given_at=_time(viewer, mark, row.given_at),
         note=(note_of(row) or None) if viewer.close(mark) else None,
     )

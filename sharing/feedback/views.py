@@ -4,21 +4,34 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from hub.lib.clock import iso
 from hub.lib.errors import Invalid
+from hub.lib.tables import csv_rows
 from orgs.access import need
 from orgs.accounts.actor import Actor, Right
 from orgs.accounts.requests import actor_of, told
-from sharing.feedback import selectors, services
+from sharing.feedback import received, selectors, services
 from sharing.feedback.forms import FeedbackForm, body_of, releases_in
+from sharing.feedback.received import Place, Word
 from sharing.feedback.showing import Feedback
 
 PAGE, PART = "sharing/feedback/given.html", "sharing/feedback/_given.html"
 TAKEN = "The contributor has it."
 NOTHING = "Choose at least one record."
+AT_ONCE = 50
+COLUMNS = (
+    *("at", "kind", "claim", "release", "collection", "organization"),
+    *("stands", "count", "first_seen", "last_seen", "note"),
+)
 
 
 @login_required
@@ -88,3 +101,34 @@ def take_back(request: HttpRequest, release_id: UUID) -> HttpResponse:
     with told(request, "Taken back."):
         services.take_back(actor=actor_of(request), release_id=release_id, kind=kind)
     return redirect("release-why", release_id)
+
+
+@login_required
+@require_safe
+def received_list(request: HttpRequest) -> HttpResponseBase:
+    """The newest that came back about own claims; `as=csv` has all of it."""
+    actor = actor_of(request)
+    need(actor, Right.READ)
+    if request.GET.get("as") == "csv":
+        rows = csv_rows(COLUMNS, map(_cells, received.everything(actor)))
+        headers = {"Content-Disposition": 'attachment; filename="feedback.csv"'}
+        return StreamingHttpResponse(rows, content_type="text/csv", headers=headers)
+    text = request.GET.get("after")
+    after = Place.parse(text) if text else None
+    words = received.newest(actor, after=after, limit=AT_ONCE + 1)
+    found = {
+        "words": words[:AT_ONCE],
+        "next": words[AT_ONCE - 1].place if len(words) > AT_ONCE else None,
+        "paged": after is not None,
+    }
+    return render(request, "sharing/feedback/received.html", found)
+
+
+def _cells(word: Word) -> tuple[object, ...]:
+    stands = "" if word.stands is None else ("yes" if word.stands else "no")
+    first, last = word.first_seen, word.last_seen
+    return (
+        *(iso(word.given_at), word.kind, word.indicator, word.release),
+        *(word.collection.name, word.giver.name if word.giver else None),
+        *(stands, word.count, first and iso(first), last and iso(last), word.note),
+    )

@@ -6,7 +6,7 @@ from hub.lib.clock import now
 from orgs.access import scope
 from orgs.members.selectors import organization_ids
 from sharing.inbox import watchlists
-from sharing.inbox.models import Handling, Match
+from sharing.inbox.models import FilterHit, Handling, Match
 from sharing.vocabulary import INBOX_KEPT
 
 
@@ -22,5 +22,7 @@ def sweep(moment: datetime | None = None) -> int:
             count += old.delete()[0]
             matches = Match.objects.filter(organization=organization, at__lt=before)
             count += matches.delete()[0]
+            hits = FilterHit.objects.filter(organization=organization, at__lt=before)
+            count += hits.delete()[0]
             watchlists.forget_counts()
     return count

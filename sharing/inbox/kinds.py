@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What an entry is about; the word stands in addresses and in the API."""
 
     MATCH = "match"
+    FILTER = "filter"
     RECALL = "recall"
     NOTICE = "notice"
     SIGNATURE = "signature"
@@ -50,6 +51,7 @@ _SIGN, _WITHDRAW = frozenset({Right.SIGN}), frozenset({Right.WITHDRAW})
 # As on the pages that the entries lead to: an inbox shows nothing that they would not.
 RULES: dict[Kind, Rule] = {
     Kind.MATCH: Rule("Matches", _READ, _READ),
+    Kind.FILTER: Rule("Filters", _READ, _READ),
     Kind.RECALL: Rule("Recalls", _READ, _READ),
     Kind.NOTICE: Rule("Notices", _READ | _AUDIT, _READ),
     Kind.SIGNATURE: Rule("To sign", _SIGN, _SIGN),

@@ -1,4 +1,4 @@
-"""Match what was released with the watchlists of those who read it: once per batch.
+"""Match what was released with watchlists and filters of those who read it: once per batch.
 
 In the worker, recipient by recipient, each in the scope of its own organization: nobody's
 list is seen beside another's. A batch of 10,000 costs its marks (1 us each) and one index
@@ -18,6 +18,7 @@ from orgs.access import collection_scope, scope
 from sharing.agreements import selectors as agreements
 from sharing.agreements.models import Collection, Generation
 from sharing.distribution.models import Release
+from sharing.inbox import sifting
 from sharing.inbox.models import Match, WatchLine
 from sharing.tokens import services as tokens
 from sharing.tokens import watching
@@ -57,9 +58,13 @@ def match(collection: str, batch: int) -> None:
     if Collection.objects.get(pk=collection_id).disclosure == Disclosure.QUERY:
         return
     rows = _released(collection_id, batch)
-    if rows:
-        for recipient in agreements.readers(collection_id):
-            _match_one(recipient, collection_id, rows)
+    if not rows:
+        return
+    readers = agreements.readers(collection_id).keys()
+    for recipient in readers:
+        _match_one(recipient, collection_id, rows)
+    live = frozenset(row.release for row in rows if row.live)
+    sifting.sift(collection_id, batch, live, readers)
 
 
 def _released(collection_id: UUID, batch: int) -> list[Released]:

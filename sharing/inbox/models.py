@@ -125,3 +125,54 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class SavedFilter(models.Model):
+    """Releases that an organization, or one person in it, wants to be told of."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)
+    user = models.ForeignKey(  # null: everybody's in the organization
+        User, models.CASCADE, null=True, related_name="+"
+    )
+    name = models.CharField(max_length=80)
+    wanted = models.JSONField()  # as `wanting.Wanted.stored` writes it; no values in it
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user", "name"],
+                name="filters_have_names",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class FilterHit(models.Model):
+    """A release came that a saved filter asked for: its id alone, nothing of it."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)
+    filter = models.ForeignKey(SavedFilter, models.CASCADE, db_index=False)
+    collection = models.UUIDField()
+    release = models.UUIDField()  # the id that left
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filter", "release"], name="a_filter_is_hit_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["filter", "-at", "-id"], name="filter_hit_newest"),
+            models.Index(fields=["organization", "at"], name="filter_hit_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filter_id} {self.release}"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sharing.agreements import pending
 from sharing.distribution import notices, recalls
 from sharing.distribution.recalls import Recalled
-from sharing.inbox import matched
+from sharing.inbox import matched, sifted
 from sharing.inbox.desk import Among, Desk
 from sharing.inbox.kinds import Entry, Kind, Place
 from sharing.intake import selectors as intake
@@ -151,6 +151,7 @@ def _minute(moment: datetime) -> str:
 
 SOURCES: dict[Kind, Source] = {
     Kind.MATCH: matched.matches,
+    Kind.FILTER: sifted.filtered,
     Kind.RECALL: recalled,
     Kind.NOTICE: noticed,
     Kind.SIGNATURE: unsigned,

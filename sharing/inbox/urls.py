@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.inbox import views, watch_views
+from sharing.inbox import filter_views, views, watch_views
 
 _ENTRY = "inbox/<slug:kind>/<uuid:subject>"
 pages = [
@@ -13,6 +13,13 @@ pages = [
         "watchlists/<uuid:watchlist_id>/remove",
         watch_views.remove,
         name="watchlist-remove",
+    ),
+    path("release-filters", filter_views.all_filters, name="release-filters"),
+    path("release-filters/<uuid:filter_id>", filter_views.one, name="release-filter"),
+    path(
+        "release-filters/<uuid:filter_id>/remove",
+        filter_views.remove,
+        name="release-filter-remove",
     ),
     path(_ENTRY, views.entry, name="inbox-entry"),
     path(f"{_ENTRY}/open", views.open_entry, name="inbox-open"),

@@ -7,7 +7,7 @@ never the number of releases (some 30,000 rows for a year of 50 members).
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -41,6 +41,11 @@ class Period:
 
     weeks: int
     start: date
+
+    @property
+    def begins(self) -> datetime:
+        """Its first moment, in UTC."""
+        return datetime.combine(self.start, time(), UTC)
 
     @property
     def mondays(self) -> list[date]:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.lib.errors import NotFound
-from orgs.accounts.actor import Actor
+from orgs.accounts.actor import Actor, Right
 from sharing.distribution.counting import EDGES
+from sharing.feedback import received as feedback
+from sharing.feedback.received import Led
 from sharing.insights import charts, selectors, times
 from sharing.insights.charts import Bar, Line
 from sharing.insights.selectors import Effects, Period, Volume
-from sharing.insights.suppressing import HIDDEN, told_together
+from sharing.insights.suppressing import HIDDEN, told, told_together
 from sharing.insights.times import Took
 
 Cell = int | str
@@ -61,6 +63,8 @@ def page(actor: Actor, period: Period) -> Page:
     if (volume_in := selectors.received(actor, period)) is not None:
         by = ("types", "scams", "partners")
         found.append(_rough("received", RECEIVED, volume_in, by))
+    if actor.may(Right.READ):
+        found.append(_led(feedback.led_to(actor, period.begins)))
     took = selectors.share_times(actor, period)
     found.append(_times(took))
     return Page(
@@ -100,6 +104,15 @@ HUB = (
         " withheld, with what would give them away."
     ),
 )
+LED = (
+    "What came back",
+    (
+        "What recipients did, met and think because of your claims, as far as their clauses"
+        " let you see it; pieces of feedback by kind, and claims by what their verdicts come"
+        " to, mended since or not. Counts below 5 are withheld, with what would give them"
+        " away."
+    ),
+)
 TOOK = (
     "Time to share",
     (
@@ -133,7 +146,32 @@ def _rough(name: str, said: tuple[str, str], volume: Volume, by: Sequence[str]) 
     return Part(name, *said, tuple(figures), _shown(weeks.total))
 
 
-def _bars(name: str, title: str, word: str, cells: Mapping[str, int | None]) -> Figure:
+def _led(led: Led) -> Part:
+    """Outcomes first: they are what sharing is for."""
+    tables = (
+        ("outcomes", "Outcomes, by kind", "Outcome", "Reports", led.outcomes),
+        ("sightings", "Sightings, by kind", "Sighting", "Reports", led.sightings),
+        ("verdicts", "Verdicts, by kind", "Verdict", "Verdicts", led.verdicts),
+        ("roll-ups", "What verdicts come to", "Roll-up", "Claims", led.roll_ups),
+    )
+    shown = [told(counts) for *_, counts in tables]
+    figures = [
+        _bars(f"led-{name}", title, word, each.cells, what)
+        for (name, title, word, what, _), each in zip(tables, shown, strict=True)
+    ]
+    # One sum that is withheld would be what is left of the sum of all.
+    sums = [each.total for each in shown[:3]]
+    total = None if None in sums else sum(each or 0 for each in sums)
+    return Part("led", *LED, tuple(figures), _shown(total))
+
+
+def _bars(
+    name: str,
+    title: str,
+    word: str,
+    cells: Mapping[str, int | None],
+    what: str = "Claims",
+) -> Figure:
     """The largest first; what is withheld comes last, in the order of its names."""
     order = sorted(cells, key=lambda key: (-(cells[key] or 0), key))
     rows = [(key.replace("_", " ") or "not kept", cells[key]) for key in order]
@@ -141,7 +179,7 @@ def _bars(name: str, title: str, word: str, cells: Mapping[str, int | None]) -> 
     drawn = [Bar(label, n, _said(n)) for label, n in rows]
     table = tuple((label, _shown(n)) for label, n in rows)
     svg = charts.bars(name, title, text, drawn)
-    return Figure(name, title, (word, "Claims"), table, svg)
+    return Figure(name, title, (word, what), table, svg)
 
 
 def _weeks(name: str, title: str, cells: Mapping[str, int | None]) -> Figure:

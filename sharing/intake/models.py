@@ -43,6 +43,11 @@ class Submission(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "-ordinal"], name="submission_own"),
+            models.Index(  # of what is on its way, waits or was refused
+                fields=["owner", "state", "-ordinal"],
+                name="submission_not_done",
+                condition=~models.Q(state="done"),
+            ),
             models.Index(  # of what people sent themselves, which is little
                 fields=["user", "-done_at"],
                 name="submission_settled",

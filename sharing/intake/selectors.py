@@ -127,7 +127,7 @@ def submissions(
 ) -> list[SubmissionView]:
     """The newest first, or those in one state; `before` is the id of the last one seen.
 
-    Cost: a page of an index; of a state that is rare, the owner's rows of that index.
+    Cost: a page of an index; what is not done has one of its own.
     """
     if state and state not in STATES:
         raise Malformed("No submission is in a state of this name.")

@@ -25,6 +25,8 @@ HIT = "1:" + "5e" * 16  # of a clause that only answers questions
 NOTICE = "notice.%s.4000000000000000"  # of the inbox, seen late
 NOWHERE = "00000000-0000-4000-8000-000000000000"  # a release that never was
 
+FILTER = json.dumps({"name": "New", "where": {"confidence": 50}})
+
 # Text, and its media type. What begins with a dollar is an id of the world.
 OF_API = {
     "submissions POST": ("other.example", "text/plain"),
@@ -46,6 +48,8 @@ OF_API = {
         "application/json",
     ),
     "watchlists POST": ('{"name":"New","values":["x.example"]}', "application/json"),
+    "release-filters POST": (FILTER, "application/json"),
+    "release-filters/<uuid:filter_id> PUT": (FILTER, "application/json"),
     "feedback POST": (
         json.dumps({"lines": [{"release": NOWHERE, "kind": "helpful"}]}),
         "application/json",
@@ -88,6 +92,8 @@ def of_pages(people: dict[str, User], versions: dict[str, Version]) -> Bodies:
             "line-1": "a.example",
             "line-2": "b.example",
         },
+        "release-filters POST": lambda _: {"name": "New", "confidence": "50"},
+        "release-filter POST": lambda _: {"name": "New", "confidence": "50"},
         "look-up POST": lambda _: {"lines": "other[.]example"},
         "feedback-of-many POST": lambda _: {"release": NOWHERE, "kind": "helpful"},
         "collection-details POST": lambda _: {"tokens": HIT},

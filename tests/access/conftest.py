@@ -13,6 +13,7 @@ from sharing.agreements.models import Generation, Version
 from sharing.distribution import control
 from sharing.distribution.models import Retained
 from sharing.feedback import services as feedback
+from sharing.inbox import filters as saved
 from sharing.inbox import selectors as inbox
 from sharing.inbox import services as handling
 from sharing.inbox import watchlists
@@ -70,6 +71,11 @@ def watch(person: User, values: list[str]) -> None:
     watchlists.change(actor=acting(person), order=order)
 
 
+def filter_of(person: User) -> None:
+    order = saved.read({"name": "Sure", "where": {"confidence": 50}})
+    saved.save(actor=acting(person), order=order)
+
+
 def decision_of(person: User) -> None:
     """About what it was told of its submission."""
     [row] = inbox.page(acting(person), Kind.JOB, limit=1).rows
@@ -111,6 +117,7 @@ def filled(
     """Two contributors with rows in every walled table; bob and dana were served."""
     for person, watched in ((alice, "f0.scam.example"), (frank, "a0.scam.example")):
         watch(person, [watched])
+        filter_of(person)
     for person, name in ((alice, "a"), (frank, "f")):
         lines = [f"{name}{n}.scam.example" for n in range(3)]
         send(person, [*lines, "not an indicator"], tlp="green", confidence="80")

@@ -55,6 +55,7 @@ releases/<release_id>/graph                 GET      read         200    |  200 
 # What left of Meadow's, and of everybody's own
 outgoing                                    GET      sharing      200    |  200   403     403       403     403   200    403   |  200      |  200    200  200   200    |  401   401
 # What Bob said about it
+feedback                                    GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 feedback                                    POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 indicators/<claim_id>/feedback              GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
 # A Notice to Meadow
@@ -67,6 +68,12 @@ inbox/decisions                             POST     read         200    |  200 
 watchlists                                  GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 watchlists                                  POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
 watchlists/<watchlist_id>                   DELETE   read         204    |  204   403     403       403     403   403    403   |  204      |  404    404  404   404    |  401   401
+# A saved filter of Meadow's
+release-filters                             GET      read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+release-filters                             POST     read         200    |  200   403     403       403     403   403    403   |  200      |  200    200  200   200    |  401   401
+release-filters/<filter_id>                 GET      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+release-filters/<filter_id>                 PUT      read         200    |  200   403     403       403     403   403    403   |  200      |  404    404  404   404    |  401   401
+release-filters/<filter_id>                 DELETE   read         204    |  204   403     403       403     403   403    403   |  204      |  404    404  404   404    |  401   401
 # The coalition's Version: of Frank, Bob and Dana too
 agreement-versions/<version_id>/simulation  POST     audit        200    |  403   403     403       403     403   200    403   |  403      |  200    200  200   404    |  401   401
 # With Bob: a draft that Alice wrote, which nobody else sees, and its document
@@ -89,6 +96,7 @@ overrule                   POST     withdraw     302    403      403        403 
 # Meadow's claims
 claims                     GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 claims                     POST     read         302    302      403        403      |  422    422  422   422    |  403   in
+feedback                   GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 claim                      GET      read         200    200      403        403      |  404    404  404   404    |  403   in
 # Of Meadow, waiting for a second person; what waits everywhere
 submission-approve         POST     decide       302    403      403        403      |  404    404  404   404    |  302   in
@@ -154,6 +162,12 @@ inbox-decide               POST     read         302    302      403        403 
 watchlists                 GET      read         200    200      403        403      |  200    200  200   200    |  403   in
 watchlists                 POST     read         302    302      403        403      |  302    302  302   302    |  403   in
 watchlist-remove           POST     read         302    302      403        403      |  404    404  404   404    |  403   in
+# A saved filter of Meadow's
+release-filters            GET      read         200    200      403        403      |  200    200  200   200    |  403   in
+release-filters            POST     read         302    302      403        403      |  302    302  302   302    |  403   in
+release-filter             GET      read         200    200      403        403      |  404    404  404   404    |  403   in
+release-filter             POST     read         302    302      403        403      |  404    404  404   404    |  403   in
+release-filter-remove      POST     read         302    302      403        403      |  404    404  404   404    |  403   in
 # The coalition: of Frank, Bob and Dana too
 agreements                 GET      audit        200    403      200        200      |  200    200  200   200    |  200   in
 agreement                  GET      audit        200    403      200        200      |  200    200  200   404    |  200   in

@@ -18,7 +18,15 @@ from sharing.distribution.models import (
     ShareTime,
 )
 from sharing.feedback.models import Sighting, Verdict
-from sharing.inbox.models import Handling, Match, WatchCount, WatchLine, Watchlist
+from sharing.inbox.models import (
+    FilterHit,
+    Handling,
+    Match,
+    SavedFilter,
+    WatchCount,
+    WatchLine,
+    Watchlist,
+)
 from sharing.indicators.models import ClaimBatch, Indicator
 from sharing.intake.models import (
     Chunk,
@@ -51,6 +59,8 @@ OWNED = {
     WatchLine: "organization",
     WatchCount: "organization",
     Match: "organization",
+    SavedFilter: "organization",
+    FilterHit: "organization",
     Retained: "owner",
     ShareTime: "owner",
 }

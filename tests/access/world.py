@@ -29,7 +29,7 @@ from sharing.distribution import notices
 from sharing.distribution.models import Release
 from sharing.feedback import services as feedback
 from sharing.feeds import selectors as feeds
-from sharing.inbox import watchlists
+from sharing.inbox import filters, watchlists
 from sharing.indicators.models import Indicator
 from tests.access import bodies, treaties
 from tests.access.treaties import work_off
@@ -150,6 +150,7 @@ def _things(
         "view_id": _view(people["alice"]),
         "kind": "notice",
         "watchlist_id": _watchlist(amy),
+        "filter_id": _filter(amy),
         "subject": notice.id,
         "line": 2,
         "name": "contributed-weeks",
@@ -199,6 +200,11 @@ def _view(person: User) -> int:
 def _watchlist(person: User) -> UUID:
     order = watchlists.read({"name": "Customers", "values": ["watched.example"]})
     return watchlists.change(actor=acting(person), order=order).id
+
+
+def _filter(person: User) -> UUID:
+    order = filters.read({"name": "Sure", "where": {"confidence": 50}})
+    return filters.save(actor=acting(person), order=order).id
 
 
 def _held(person: User) -> UUID:

@@ -137,3 +137,33 @@ def test_inbox_fits_the_screen(screen, waiting, harbour, bob, size, scheme):
         picture(screen, f"{name}-entry-{ending}")
         assert not screen.scrolls_sideways()
         assert screen.faults() == []
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_values_are_watched_for_and_a_match_is_opened(
+    screen, coalition, alice, bob, size, scheme
+):
+    screen.page.set_viewport_size(size)
+    screen.page.emulate_media(color_scheme=scheme)
+    ending = f"{size['width']}-{scheme}"
+    screen.enter_as(bob)
+    page = screen.open("/watchlists")
+    page.get_by_label("Name of the list").fill("Customers")
+    page.get_by_label("Values, one on each line").fill(
+        "one.scam.example\nnothing at all"
+    )
+    page.get_by_label("Show us the value when it matches").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("1 added, 0 were there.")).to_be_visible()
+    picture(screen, f"watchlists-{ending}")
+    assert not screen.scrolls_sideways()
+    assert screen.faults() == []
+    send(alice, ["one.scam.example"], **LINE)
+    page = screen.open("/inbox?kind=match")
+    picture(screen, f"inbox-match-{ending}")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_contain_text("“one.scam.example”")
+    page.keyboard.press("o")
+    expect(heading(page)).to_have_text("Why do I have this?")

@@ -23,7 +23,7 @@ def entry(kind: Kind = Kind.NOTICE, subject: UUID = ONE, at: datetime = AT) -> E
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        (Role.ANALYST, {Kind.MATCH, Kind.RECALL, Kind.NOTICE, Kind.JOB}),
+        (Role.ANALYST, {Kind.MATCH, Kind.FILTER, Kind.RECALL, Kind.NOTICE, Kind.JOB}),
         (Role.MANAGER, set(Kind) - {Kind.SIGNATURE}),
         (Role.SIGNATORY, {Kind.NOTICE, Kind.SIGNATURE, Kind.ENDING}),
         (Role.AUDITOR, {Kind.NOTICE, Kind.ENDING}),
