@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from hub.lib.errors import Invalid, NotFound
+from hub.lib.errors import Forbidden, Invalid, NotFound
+from orgs.accounts.actor import Role
 from sharing.indicators.models import Indicator
 from sharing.intake import resubmitting, selectors, services
 from sharing.intake.models import LineProblem, Submission
-from tests.cast import acting, browser_of
+from tests.cast import acting, browser_of, person_in
 from tests.coalition import collection, send, work_off
 from tests.walls import stored
 
@@ -40,6 +41,16 @@ def test_lines_are_shown_as_they_were_sent(batch, alice, frank):
     assert 3 not in found
     with pytest.raises(NotFound):
         resubmitting.originals(acting(frank), batch.id, [1])
+
+
+def test_lines_are_neither_shown_to_nor_sent_by_whoever_may_not_submit(batch, meadow):
+    auditor = acting(person_in(meadow, "aud", Role.AUDITOR))
+    with pytest.raises(Forbidden):
+        resubmitting.originals(auditor, batch.id, [1])
+    with pytest.raises(Forbidden):
+        resubmitting.resubmit(
+            actor=auditor, submission_id=batch.id, texts={1: "mended.example"}
+        )
 
 
 def test_changed_lines_alone_are_sent_again_with_the_same_defaults(batch, alice):
