@@ -19,12 +19,13 @@ from sharing.agreements.models import Agreement, Collection, Generation, Grant
 from sharing.distribution import housekeeping
 from sharing.distribution import selectors as distribution
 from sharing.distribution.models import ControlRecord, Receipt, Release, ReleaseBatch
+from sharing.inbox.models import FilterHit, SavedFilter
 from sharing.indicators import selectors as claims
 from sharing.indicators import services
 from sharing.indicators.models import Indicator
 from sharing.intake.models import Submission
 from tests.access.walled import FRAUD, OWNED, POLICE, VENDOR, WALLED, answer, whose_rows
-from tests.cast import acting, home_of
+from tests.cast import acting, home_of, person_in
 from tests.coalition import collection
 from tests.walls import APP, OWNER, WORKER, stored, working_as
 
@@ -75,6 +76,24 @@ def test_views_are_seen_by_their_person_alone_when_every_filter_was_forgotten(
         assert list(whose_rows(SavedView)) == []
     with person_scope(person.pk, home):
         assert [row.user_id for row in whose_rows(SavedView)] == [person.pk]
+
+
+def test_own_filter_and_what_it_told_of_are_seen_by_its_person_alone(
+    filled: dict[str, Organization], alice: User
+) -> None:
+    home, other = filled["alice"], person_in(filled["alice"], "ann")
+    shared = stored(SavedFilter).get(organization=home)
+    assert stored(FilterHit).filter(filter=shared).exists()
+    stored(SavedFilter).filter(pk=shared.pk).update(user=alice)
+    for rows in (SavedFilter, FilterHit):
+        with scope(home.pk):
+            assert list(whose_rows(rows)) == []
+        with person_scope(other.pk, home.pk):
+            assert list(whose_rows(rows)) == []
+        with person_scope(alice.pk, home.pk):
+            assert list(whose_rows(rows)) != []
+        with person_scope(alice.pk, filled["frank"].pk):
+            assert not whose_rows(rows).filter(organization=home).exists()
 
 
 @pytest.mark.parametrize("where", [None, "harbour"])

@@ -121,7 +121,7 @@ def test_release_that_fits_since_its_revision_is_news(
     coalition: Version, alice: User, bob: User
 ) -> None:
     save(bob)
-    send(alice, ["a.scam.example"], **{**LINE, "confidence": "10"})
+    send(alice, ["a.scam.example"], **{**LINE, "confidence": "79"})
     assert entries(bob) == []
     send(alice, ["a.scam.example"], **LINE)
     assert len(entries(bob)) == 1
@@ -132,7 +132,7 @@ GONE = {
         alice, [{"op": "withdraw", "value": "a.scam.example"}]
     ),
     "revised": lambda alice, bob: send(
-        alice, ["a.scam.example"], **{**LINE, "confidence": "10"}
+        alice, ["a.scam.example"], **{**LINE, "confidence": "79"}
     ),
     "left": lambda alice, bob: lifecycle.leave(
         actor=acting(bob), agreement_id=Version.objects.get().agreement_id, reason="x"
