@@ -116,6 +116,7 @@ def no_browser() -> str | None:
     return None
 
 
+@pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = shared_data_folder() is None
     seeing = [one for one in items if "playwright" in getattr(one, "fixturenames", ())]

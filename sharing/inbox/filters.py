@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from hub.lib.clock import now
@@ -95,10 +96,18 @@ def save(*, actor: Actor, order: Order, filter_id: UUID | None = None) -> Filter
             row = _found(actor, filter_id)
         row.name, row.wanted = order.name, order.wanted.stored()
         if _named(actor, row).exists():
-            raise Invalid("There is a filter of this name already.", code="name-taken")
-        row.save()
+            raise _taken()
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:  # somebody was faster
+            raise _taken() from None
         audit.record(actor=actor, verb=Verb.FILTER_SAVE, subject=row)
         return view(row)
+
+
+def _taken() -> Invalid:
+    return Invalid("There is a filter of this name already.", code="name-taken")
 
 
 def remove(*, actor: Actor, filter_id: UUID) -> None:

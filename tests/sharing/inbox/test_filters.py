@@ -222,6 +222,16 @@ def test_names_are_taken_once_and_there_is_an_end_to_filters(
         save(bob, "Another")
 
 
+def test_name_is_taken_when_somebody_was_faster(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(bob)
+    monkeypatch.setattr(filters, "_named", lambda *_: SavedFilter.objects.none())
+    with pytest.raises(Invalid, match="of this name already"):
+        save(bob)
+    assert stored(SavedFilter).count() == 1
+
+
 def test_auditor_has_no_filters(bob: User) -> None:
     auditor = person_in(home_of(bob), "aud", Role.AUDITOR)
     with pytest.raises(Forbidden):
