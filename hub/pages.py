@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from hub.lib.errors import Problem, Unauthenticated
@@ -45,40 +46,40 @@ class Place:
 
 
 PLACES = (
-    Place("look-up", "Look up", "search", Right.READ, key="/"),
+    Place("look-up", _("Look up"), "search", Right.READ, key="/"),
     Place(
         "inbox",
-        "Inbox",
+        _("Inbox"),
         "inbox",
         Right.READ,
         Right.AUDIT,
         key="i",
         counted=inbox.count,
     ),
-    Place("submissions", "My submissions", "clipboard-list", Right.READ),
-    Place("claims", "My claims", "eye-off", Right.READ),
-    Place("staff", "Hub staff", "settings", staff=True),
-    Place("agreements", "Agreements", "shield-check", Right.AUDIT, staff=True),
-    Place("sharing", "Sharing", "send", Right.READ, Right.AUDIT),
-    Place("received", "Received", "download", Right.READ, within="sharing"),
+    Place("submissions", _("My submissions"), "clipboard-list", Right.READ),
+    Place("claims", _("My claims"), "eye-off", Right.READ),
+    Place("staff", _("Hub staff"), "settings", staff=True),
+    Place("agreements", _("Agreements"), "shield-check", Right.AUDIT, staff=True),
+    Place("sharing", _("Sharing"), "send", Right.READ, Right.AUDIT),
+    Place("received", _("Received"), "download", Right.READ, within="sharing"),
     Place(
         "notices",
-        "Notices",
+        _("Notices"),
         "alert-triangle",
         Right.READ,
         Right.AUDIT,
         staff=True,
         within="sharing",
     ),
-    Place("insights", "Insights", "chart-bar", Right.READ, Right.AUDIT, staff=True),
-    Place("held", "Held batches", "lock", staff=True),
-    Place("lookup-alarms", "Look-up alarms", "alert-triangle", staff=True),
-    Place("connect", "Connect", "plug-connected", Right.READ),
-    Place("members", "Members", "users", Right.MEMBERS),
-    Place("credentials", "API keys", "key", Right.CREDENTIALS),
+    Place("insights", _("Insights"), "chart-bar", Right.READ, Right.AUDIT, staff=True),
+    Place("held", _("Held batches"), "lock", staff=True),
+    Place("lookup-alarms", _("Look-up alarms"), "alert-triangle", staff=True),
+    Place("connect", _("Connect"), "plug-connected", Right.READ),
+    Place("members", _("Members"), "users", Right.MEMBERS),
+    Place("credentials", _("API keys"), "key", Right.CREDENTIALS),
 )
-DOCUMENTATION = Place("api-docs", "API documentation", "book")
-STAFF = Place("admin:index", "Administration", "settings")
+DOCUMENTATION = Place("api-docs", _("API documentation"), "book")
+STAFF = Place("admin:index", _("Administration"), "settings")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Icons, times, badges and words, alike on every page."""
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from hub.lib.clock import iso, now
 from orgs.accounts.requests import actor_of
@@ -16,6 +18,12 @@ from orgs.mine import services as keeping
 register = template.Library()
 
 _STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (30, "day"), (12, "month"))
+_SHOWN = {
+    "day": "%Y-%m-%d",
+    "minute": "%Y-%m-%d %H:%M UTC",
+    "second": "%Y-%m-%d %H:%M:%S UTC",
+    "clock": "%H:%M UTC",
+}
 _TLP_COLOURS = {
     "clear": "secondary",
     "green": "green",
@@ -56,28 +64,27 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def ago(moment: datetime | str | None) -> SafeString:
     """A moment as "3 minutes ago"; the exact time in UTC on hover."""
-    if not moment:
-        return SafeString("")
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    return format_html(
-        '<time datetime="{}" title="{}" class="ago">{}</time>',
-        iso(moment),
-        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
-        _ago(int((now() - moment).total_seconds())),
-    )
+    return _time(moment, lambda at: _ago(int((now() - at).total_seconds())))
 
 
 @register.simple_tag
-def when(moment: datetime | None) -> SafeString:
-    """A moment by its day, past or to come; the exact time in UTC on hover."""
+def when(moment: datetime | str | None, to: str = "day") -> SafeString:
+    """A moment to the day, the minute or the second, or by the clock; exact on hover."""
+    return _time(moment, lambda at: f"{at:{_SHOWN[to]}}")
+
+
+def _time(
+    moment: datetime | str | None, shown: Callable[[datetime], str]
+) -> SafeString:
     if not moment:
         return SafeString("")
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     return format_html(
         '<time datetime="{}" title="{}" class="ago">{}</time>',
-        iso(moment),
-        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
-        f"{moment:%Y-%m-%d}",
+        iso(at),
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        shown(at),
     )
 
 
@@ -115,6 +122,14 @@ def state(word: str) -> SafeString:
     """A badge for a state; the word is always there, the colour only helps."""
     colour = _STATE_COLOURS.get(str(word), "secondary")
     return format_html('<span class="badge bg-{}-lt">{}</span>', colour, words(word))
+
+
+@register.filter
+def either(kinds: Sequence[str]) -> str:
+    """Words of the vocabulary as a choice: phone, url or domain."""
+    *others, last = [words(each) for each in kinds] or [""]
+    these = {"these": ", ".join(others), "last": last}
+    return gettext("%(these)s or %(last)s") % these if others else last
 
 
 @register.filter
