@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from hub.lib.clock import iso
 from sharing.agreements.policy import Terms
 from sharing.vocabulary import PURGE_DEADLINE, Disclosure, FieldRule, Purpose, Tlp
 
@@ -81,7 +80,7 @@ def to_keep(terms: Terms, tlp: str | None, until: datetime) -> Iterator[str]:
     yield onward(tlp)
     asked = terms.disclosure is Disclosure.QUERY
     gone = "the filter no longer holds it" if asked else "its tombstone comes"
-    yield f"Delete it by {iso(until)}, or sooner when {gone}."
+    yield f"Delete it by {_told(until)}, or sooner when {gone}."
     yield (
         "Models may learn from it." if terms.may_train else "Do not train models on it."
     )
@@ -90,10 +89,14 @@ def to_keep(terms: Terms, tlp: str | None, until: datetime) -> Iterator[str]:
 
 def to_forget(taken_back: datetime, cursor: str | None) -> Iterator[str]:
     """What is left to do when a release was taken back; of what has no stream no cursor."""
-    yield f"Delete what you keep under this id by {iso(taken_back + PURGE_DEADLINE)}."
+    yield f"Delete what you keep under this id by {_told(taken_back + PURGE_DEADLINE)}."
     yield "Stop acting on it: take it off every list and rule that rests on it alone."
     if cursor is not None:
         yield f"Then acknowledge the stream up to the cursor {cursor}."
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _listed(words: list[str]) -> str:
