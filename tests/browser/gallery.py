@@ -24,6 +24,7 @@ ROLES = {
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = (ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900))
 HTML = "text/html"
+SHAPE = Path(__file__).with_name("shape.js")
 TALLEST = 4_000  # px of a picture
 
 
@@ -110,7 +111,7 @@ def visit(
         looks = [look for look in found.looks if look.role == role]
         if not looks:
             continue
-        context = browser.new_context()
+        context = browser.new_context(reduced_motion="reduce")
         screen = Screen(context.new_page(), at)
         screen.page.set_default_timeout(20_000)
         if person := people.get(role):
@@ -134,11 +135,18 @@ def _take(screen: Screen, look: Look, found: Found, folder: Path) -> None:
             file = folder / look.file(size, scheme)
             page.screenshot(path=file, full_page=True, clip=_shown(page, size))
             found.pictures += 1
-            found.faults += [f"{where}: {each}" for each in screen.faults()]
+            wrong = [*screen.faults(), *_shape(page)]
+            found.faults += [f"{where}: {each}" for each in wrong]
             if size is SIZES[0] and screen.scrolls_sideways():
                 found.sideways.append(where)
     said = f"{look.name} as {look.role}"
     found.complaints += [f"{said}: {each}" for each in screen.complaints]
+
+
+def _shape(page: Page) -> list[str]:
+    """What no screen may have, whatever it is about."""
+    said: list[str] = page.evaluate(SHAPE.read_text())
+    return said
 
 
 def _shown(page: Page, size: ViewportSize) -> Any:

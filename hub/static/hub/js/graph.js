@@ -190,6 +190,16 @@
         idealEdgeLength: () => 70, nodeRepulsion: () => 9000, nodeOverlap: 12,
         numIter: Math.max(100, Math.round(60000 / (nodes.size + 20))),
       }).run();
+      fit();
+    }
+  }
+
+  // Few nodes are not blown up to the size of the box.
+  function fit() {
+    cy.fit(cy.elements(":visible"), 40);
+    if (cy.zoom() > 1.4) {
+      cy.zoom(1.4);
+      cy.center(cy.elements(":visible"));
     }
   }
 
@@ -285,7 +295,11 @@
     const few = Number(box.dataset.hidden);
     say(few ? `${many(few, "node")} with fewer joins out of sight.` : "");
   });
-  part("fit").addEventListener("click", () => cy.fit(undefined, 40));
+  part("fit").addEventListener("click", fit);
+  window.addEventListener("resize", () => {
+    cy.resize();
+    fit();
+  });
   new MutationObserver(style).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-contrast"] });
   contrasts.addEventListener("change", style);
   style();

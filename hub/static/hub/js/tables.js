@@ -4,6 +4,7 @@
   "use strict";
   const word = (text) =>
     text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase();
+  const isOne = (link) => link.textContent.trim() === "CSV";
   const taken = [];
   for (const table of document.querySelectorAll("main table")) {
     const section = table.closest("section");
@@ -12,7 +13,7 @@
     const name = taken.includes(wanted) ? `${wanted}-${taken.length + 1}` : wanted;
     taken.push(name);
     const head = section?.querySelector(".card-header");
-    if (!head || head.querySelector("[data-csv]") || !table.tBodies[0]?.rows.length) continue;
+    if (!head || [...head.querySelectorAll("a")].some(isOne) || !table.tBodies[0]?.rows.length) continue;
     const address = new URL(location.href);
     address.searchParams.set("csv", name);
     address.hash = "";
