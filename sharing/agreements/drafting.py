@@ -100,10 +100,10 @@ def _continued(
         return None, ""
     named = [each for each in known if name in (str(each.pk), each.title)]
     if len(named) != 1:
-        return None, f"The agreement has no one open collection “{name}”; or say `new`."
+        return None, f"The agreement has no one open collection “{name}”; or say “new”."
     before, after = named[0].disclosure, clause.get("disclosure", Disclosure.TOKEN)
     if before != after and Disclosure.QUERY in (before, after):
-        return None, "To or from `query` is always a new collection."
+        return None, "To or from “query” is always a new collection."
     return named[0], ""
 
 

@@ -216,7 +216,7 @@ def _cautions(terms: Terms) -> Iterator[str]:
         yield (
             f"hands out tokens of {_and(weak)}: there are so few of these that"
             " every recipient can compute all of them within hours and read the values;"
-            " use `query` where nobody needs the stream"
+            " use “query” where nobody needs the stream"
         )
     if terms.recipients <= terms.contributors and len(terms.contributors) == 1:
         yield "gives its only contributor nothing but its own claims back"
