@@ -96,9 +96,9 @@ _WAITS = """
 """
 _RECALLS = "state = 'tombstone' AND first_seq <= p.served AND {whose}"
 _ALL = """
-SELECT p.reader, f.n, f.since, a.n, a.since, t.n, t.since
-  FROM unnest(%(readers)s::uuid[], %(delivered)s::bigint[], %(acked)s::bigint[],
-              %(served)s::bigint[]) AS p(reader, delivered, acked, served)
+SELECT p.delivered, p.acked, p.served, f.n, f.since, a.n, a.since, t.n, t.since
+  FROM unnest(%(delivered)s::bigint[], %(acked)s::bigint[], %(served)s::bigint[])
+       AS p(delivered, acked, served)
  CROSS JOIN LATERAL {unfetched} f
  CROSS JOIN LATERAL {unacked} a
  CROSS JOIN LATERAL {recalls} t
@@ -139,20 +139,27 @@ def of_recipients(
 def _standings(
     query: str, generation: Generation, owners: list[UUID], who: Mapping[UUID, Told]
 ) -> dict[UUID, Standing]:
+    """Readers at the same place, as those who never fetched are, are counted together."""
+    places = {(each.delivered, each.acked, each.served) for each in who.values()}
     asked: dict[str, Any] = {
         "generation": generation.pk,
         "owners": owners,
-        "readers": [*who],
-        "delivered": [each.delivered for each in who.values()],
-        "acked": [each.acked for each in who.values()],
-        "served": [each.served for each in who.values()],
+        "delivered": [delivered for delivered, _, _ in places],
+        "acked": [acked for _, acked, _ in places],
+        "served": [served for _, _, served in places],
         "limit": COUNTED + 1,
     }
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
-        return {
-            reader: Standing(
-                who[reader], Behind(*some[:2]), Behind(*some[2:4]), Behind(*some[4:])
+        found = {
+            (delivered, acked, served): (
+                Behind(*some[:2]),
+                Behind(*some[2:4]),
+                Behind(*some[4:]),
             )
-            for reader, *some in cursor.fetchall()
+            for delivered, acked, served, *some in cursor.fetchall()
         }
+    return {
+        reader: Standing(each, *found[each.delivered, each.acked, each.served])
+        for reader, each in who.items()
+    }

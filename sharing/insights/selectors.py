@@ -111,7 +111,7 @@ def contributed(actor: Actor, period: Period) -> Volume:
         by_collection = Counter[UUID]()
         for pk, n in rows.values_list("generation__collection", "n"):
             by_collection[pk] += n
-    for given in sharing.given_to(actor):
+    for given in sharing.given_to(actor, receipts=False):
         for name in given.names:
             found.partners[name] += by_collection[given.id]
     return found
