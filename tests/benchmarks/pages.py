@@ -2,8 +2,8 @@
 
     ./run bench pages [N] [M] [REQUESTS]     (1,000,000, 50 and 60; 20,000 for a quick look)
 
-N claims go the whole way (COPY, decide, release) into a collection that M organizations
-share; then each page of the URL table is asked for over and over, warm, over every layer
+Some claims go the whole way into a collection that M organizations share, and are copied
+there until it holds N (`_bulk.py`); then each page of the URL table is asked for over and over, warm, over every layer
 but the network. Pages over 100 ms (p95), a count(*) over a big table without a limit, and
 reading a big table through are named and make it fail. `cpu_ms` is the time of our own
 processor alone: it tells a busy machine from a slow page. The last line is JSON.
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks import _hub
+from tests.benchmarks import _bulk, _hub
 
 if TYPE_CHECKING:  # models wait for the servers of the measurement
     from tests.access.world import World
@@ -29,11 +29,9 @@ if TYPE_CHECKING:  # models wait for the servers of the measurement
 SERVERS = True
 REQUESTS = 60
 ALLOWED_MS = 100
-PUT = 20_000  # claims in one submission
 BIG = 10_000  # rows from which on a table is not counted
 ROLES = ("manager", "signatory", "staff", "auditor", "analyst", "nobody")
 SHOWN = {200, 286}
-SAID = {"tlp": "green", "confidence": "80", "scam_type": "investment"}
 KINDS = ("bank", "platform", "telecom", "crypto_exchange", "security_vendor")
 _COUNT = re.compile(r"count\(\*\)", re.IGNORECASE)
 _TABLE = re.compile(r'(?:FROM|JOIN)\s+"?(\w+)"?', re.IGNORECASE)
@@ -47,6 +45,9 @@ class Measured:
     median_ms: float
     cpu_ms: float  # median, without the database's
     statements: int
+    sql_ms: float  # of one request, of which the slowest statement
+    slowest_ms: float
+    slowest: str
     counted: list[str] = field(default_factory=list)  # big tables
     read_through: list[str] = field(default_factory=list)
 
@@ -96,13 +97,8 @@ def filled(count: int, members: int) -> "World":
     v.NEW_MEMBER_LINES = v.LEAST_USUAL_LINES = 10 * count  # nothing waits
     world = _hub.furnished()
     _shared_by(members)
-    into = {**SAID, "audience": [str(collection("Bulk"))]}
-    for start in range(0, count, PUT):
-        lines = [
-            json.dumps({"value": f"h{number}.bulk.example", **into})
-            for number in range(start, min(start + PUT, count))
-        ]
-        _hub.send("amy@meadow.example", "\n".join(lines).encode(), {})
+    _bulk.pattern(collection("Bulk"))
+    _bulk.copied(collection("Bulk"), count)
     _analysed()
     return world
 
@@ -206,6 +202,7 @@ def measured(
     with CaptureQueriesContext(connection) as asked:
         client.get(path)
     statements = [each["sql"] for each in asked]  # the next request forgets them
+    times = [float(each["time"]) for each in asked]
     before = _read(sizes)
     spent, worked = [], []
     for _ in range(requests):
@@ -223,6 +220,9 @@ def measured(
         round(spent[len(spent) // 2], 1),
         round(median(worked), 1),
         len(statements),
+        round(1_000 * sum(times), 1),
+        round(1_000 * max(times, default=0), 1),
+        " ".join(statements[times.index(max(times))].split())[:400] if times else "",
         sorted(_counted(statements, sizes)),
         sorted(
             table for table in sizes if read[table] - before[table] >= requests * BIG
@@ -253,7 +253,7 @@ def _read(sizes: dict[str, int]) -> dict[str, int]:
 
 
 def _line(each: Measured) -> str:
-    said = f"{each.page:<28}{each.role:<10}{each.p95_ms:>9.1f} ms{each.cpu_ms:>8.1f} CPU{each.statements:>5} SQL"
+    said = f"{each.page:<28}{each.role:<10}{each.p95_ms:>9.1f} ms{each.cpu_ms:>8.1f} CPU{each.statements:>5} SQL{each.sql_ms:>8.1f} ms"
     wrong = [f"counts {table}" for table in each.counted]
     wrong += [f"reads all of {table}" for table in each.read_through]
     return " ".join([said, *wrong])
