@@ -191,6 +191,7 @@ def test_thief_finds_what_the_vault_would_have_sealed(blobs_lie_open, busy):
         "sharing_indicator.value_sealed",
         "sharing_lineproblem.sealed_line",
         "sharing_release.payload",
+        "sharing_undorecord.sealed",
     }
 
 

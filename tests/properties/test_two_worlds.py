@@ -17,7 +17,7 @@ from sharing.agreements import services as agreements
 from sharing.agreements.models import Agreement
 from sharing.distribution.models import Release
 from sharing.feedback import services as feedback
-from sharing.inbox import watchlists
+from sharing.inbox import filters, watchlists
 from sharing.indicators.models import Indicator
 from sharing.lookup import services as lookup
 from tests.access.asking import PATHS, in_api
@@ -36,6 +36,7 @@ NAMES = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
     r"|\b[0-9a-f]{64}\b"
     r"|(?<=members/)\d+"
+    r'|(?<="event":)\d+'  # of the audit log, in which a key is pinned
 )
 # Of two streams that were written to in one second, both say so: times have one name.
 TIMES = re.compile(
@@ -162,6 +163,8 @@ def world(plan: Plan) -> list[str]:
     work_off()
     watched = {"name": "Ours", "values": [*ASKED, "red.scam.example"]}
     watchlists.change(actor=acting(cast.bob), order=watchlists.read(watched))
+    wanted = {"name": "Sure ones", "where": {"confidence": 50}}
+    filters.save(actor=acting(cast.bob), order=filters.read(wanted))
     for number, deed in enumerate(_visible(cast)):
         deed()
         for place, name in plan:
@@ -220,6 +223,7 @@ def _ids(cast: Cast) -> dict[str, Any]:
         "version_id": known.active_version_id,
         "other_id": known.active_version_id,
         "notice_id": known.pk,
+        "filter_id": filters.listed(acting(cast.bob))[0].id,
         "watchlist_id": watchlists.lists(acting(cast.bob))[0].id,
         "name": "received-types",
     }
