@@ -23,6 +23,12 @@ _WRITTEN = (
     " json_agg(t)::text)"
     " FROM {table} t WHERE age(t.xmin) <= 0 HAVING count(*) > 0"  # by this transaction
 )
+# What comes is numbered after them.
+_NUMBERED = (
+    "SELECT format('SELECT setval(%L, greatest(%s, (SELECT last_value FROM %I)))',"
+    " sequencename, last_value, sequencename)"
+    " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ def _script() -> str:
         for table, columns in cursor.fetchall():
             cursor.execute(_WRITTEN.format(table=table, columns=", ".join(columns)))
             statements += [text for (text,) in cursor.fetchall()]
+        cursor.execute(_NUMBERED)
+        statements += [text for (text,) in cursor.fetchall()]
     statements.append("SET LOCAL session_replication_role = origin")
     return ";\n".join(statements)
 

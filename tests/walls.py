@@ -47,12 +47,15 @@ def _assume(role: str) -> None:
         cursor.execute(f"SET ROLE {role}")
 
 
-def empty_tables() -> None:
-    """Empty all tables, but for what migrations put there: that stays, under its ids."""
+def empty_tables(*, again: bool = False) -> None:
+    """Empty all tables, but for what migrations put there: that stays, under its ids.
+
+    `again`: what is numbered is numbered from the beginning again.
+    """
     with working_as(OWNER), connection.cursor() as cursor:
         cursor.execute(_FILLED)
         names = ", ".join(name for (name,) in cursor.fetchall())
-        cursor.execute(f"TRUNCATE {names}")
+        cursor.execute(f"TRUNCATE {names} {'RESTART IDENTITY' if again else ''}")
 
 
 def stored(model: type[M]) -> QuerySet[M]:

@@ -351,5 +351,5 @@ def test_signed_amendment_is_announced_until_its_time(enact, signers):
     page = shown(signers["meadow"], "agreement-version", second.pk)
     assert "announced" in page
     told = strip_tags(page)
-    assert "It takes effect by itself on 2100-01-01 at 00:00:00 UTC" in told
+    assert "It takes effect by itself on 2100-01-01 00:00:00 UTC" in told
     assert "active" in shown(signers["meadow"], "agreement-version", first.pk)
