@@ -113,7 +113,7 @@ _ALL = (
     ProblemKind(
         "nothing-to-undo",
         errors.Conflict,
-        "The submission changed no claim, or was undone already: leave it.",
+        "The submission touched no claim, or was undone already: leave it.",
     ),
     ProblemKind(
         "not-oblivious",

@@ -1,7 +1,8 @@
 """What claims were before a submission, and how they become that again.
 
-A record holds each claim that the submission was the first to touch. It is undone where
-the submission still has the last word about the claim; what came later is left.
+A record holds each claim of a chunk that the submission touched first there, or changed
+again. The newest is undone first, where the submission still has the last word about the
+claim; what came later is left.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,12 +51,12 @@ class Reverted:
 def remembered(
     before: Mapping[UUID, Claim], touched: Iterable[Claim], submission: int
 ) -> Iterator[Earlier]:
-    """What to keep of claims that a submission touches for the first time."""
+    """What to keep of claims that a submission touches: first, or again with a change."""
     for claim in touched:
         old = before.get(claim.id)
         if old is None:
             yield Earlier(claim.id, None, changed=True)
-        elif old.source[0] != submission:
+        elif old.source[0] != submission or claim.changed:
             yield _earlier(old, claim)
 
 
@@ -83,6 +84,23 @@ def _earlier(old: Claim, claim: Claim) -> Earlier:
     )
 
 
+def without_text(earlier: Earlier) -> Earlier:
+    """The same, but for its value and note."""
+    facts = earlier.facts
+    if earlier.value is None and (facts is None or facts.note is None):
+        return earlier
+    facts = None if facts is None else replace(facts, note=None)
+    return msgspec.structs.replace(earlier, facts=facts, value=None, forgot=True)
+
+
+def contested(ids: Iterable[UUID]) -> list[Earlier]:
+    """Claims of which an older submission said something too late to count.
+
+    What they would go back to is not what it said: undone, nothing of them stays shared.
+    """
+    return [Earlier(pk, None, changed=True) for pk in ids]
+
+
 def behind(later: Earlier, left: Earlier | None) -> Earlier:
     """What a claim goes back to when the submission before this one was undone as well.
 
@@ -93,11 +111,7 @@ def behind(later: Earlier, left: Earlier | None) -> Earlier:
         return Earlier(later.id, None, changed=True)
     if not left.changed:
         return msgspec.structs.replace(later, source=left.source)
-    if not later.forgot or left.facts is None:
-        return left
-    forgot = left.forgot or left.value is not None or left.facts.note is not None
-    facts = replace(left.facts, note=None)
-    return msgspec.structs.replace(left, facts=facts, value=None, forgot=forgot)
+    return without_text(left) if later.forgot else left
 
 
 def packed(earlier: list[Earlier]) -> bytes:
@@ -126,7 +140,14 @@ _COPY = (
 _LEFT = """
 SELECT e.id, i.source_submission <> %(submission)s
   FROM earlier e JOIN sharing_indicator i ON i.id = e.id AND i.owner_id = %(owner)s
- WHERE i.source_submission <> %(submission)s OR i.state = 'frozen'
+ WHERE i.source_submission NOT IN (0, %(submission)s) OR i.state = 'frozen'
+"""
+# A later line of the same submission made the hub forget the text: see `_source`.
+_FORGET = """
+UPDATE earlier e SET value_sealed = NULL, note_sealed = NULL, forgot = true
+  FROM sharing_indicator i
+ WHERE i.id = e.id AND i.owner_id = %(owner)s AND i.source_submission = %(submission)s
+   AND i.source_line = 0 AND (e.value_sealed IS NOT NULL OR e.note_sealed IS NOT NULL)
 """
 _MINE = """
   FROM earlier e
@@ -171,9 +192,10 @@ def revert(
         cursor.execute("DROP TABLE IF EXISTS pg_temp.earlier")
         cursor.execute(_STAGE)
         with cursor.copy(_COPY) as copy:
-            for row in _rows(tokens.vault(), earlier, moment):
+            for row in _rows(tokens.vault(), submission, earlier, moment):
                 copy.write_row(row)
         cursor.execute("ANALYZE earlier")
+        cursor.execute(_FORGET, said)
         cursor.execute(_LEFT, said)
         left = cursor.fetchall()
         cursor.execute(_WITHDRAW, said)
@@ -191,11 +213,11 @@ def revert(
 
 
 def _rows(
-    vault: Vault, earlier: Iterable[Earlier], moment: datetime
+    vault: Vault, undone: int, earlier: Iterable[Earlier], moment: datetime
 ) -> Iterator[list[Any]]:
     for each in earlier:
         facts = each.facts or Facts(valid_until=moment)
-        submission, line = each.source or (0, 0)
+        submission, line = _source(each, undone)
         yield [
             each.id,
             each.source is not None,
@@ -210,6 +232,12 @@ def _rows(
             list(each.annotations),
             each.by_hash,
         ]
+
+
+def _source(each: Earlier, undone: int) -> tuple[int, int]:
+    """Whose words they were. Between two lines of what is undone, 0 says: without text."""
+    submission, line = each.source or (0, 0)
+    return submission, 0 if each.forgot and submission == undone else line
 
 
 def _sealed(vault: Vault, purpose: str, pk: UUID, text: str | None) -> bytes | None:

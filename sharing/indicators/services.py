@@ -35,6 +35,8 @@ class Accepted:
     moved: set[int] = field(default_factory=set)  # lines whose claim had an older index
     batch: int | None = None  # None when nothing changed
     earlier: list[Earlier] = field(default_factory=list)  # what the claims were before
+    # Claims of which a newer submission had spoken already, by that submission.
+    outdated: dict[int, set[UUID]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -143,10 +145,12 @@ def _folded(
             found.refusals[line.number] = result
             continue
         claim, found.outcomes[line.number] = result
-        if result[1] is not Outcome.OUTDATED:
-            if each.settle(claims, claim):
-                found.moved.add(line.number)
-            former |= dict.fromkeys(each.older, each.key)
+        if result[1] is Outcome.OUTDATED:
+            found.outdated.setdefault(claim.source[0], set()).add(claim.id)
+            continue
+        if each.settle(claims, claim):
+            found.moved.add(line.number)
+        former |= dict.fromkeys(each.older, each.key)
     return found
 
 

@@ -90,8 +90,8 @@ def _accept(batch: Submission, chunk: Chunk, first: int, raw: list[RawLine]) -> 
     )
     if accepted.batch is not None:
         reach.begin(batch.owner_id, batch.ordinal)
-    if accepted.earlier:
-        remembering.remember(batch, chunk.number, accepted.earlier)
+    remembering.remember(batch, chunk.number, accepted.earlier)
+    remembering.contest(batch, chunk.number, accepted.outdated)
     refusals = accepted.refusals
     if batch.state == Submission.State.HELD:
         # What such a correction is about may be among the lines that wait.

@@ -29,7 +29,11 @@ class Undone(Shape):
         help_text="Left: changed since by something later."
     )
     frozen = serializers.IntegerField(help_text="Left: they cannot change.")
-    fetched = FetchedBefore(many=True)
+    fetched = FetchedBefore(
+        many=True,
+        allow_null=True,
+        help_text="Receipts: null for whoever may not see any (scope `audit`).",
+    )
 
 
 class Undoing(Shape):

@@ -1,10 +1,10 @@
 """What claims were before a submission: kept sealed, a record per chunk, and read again."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hub.lib.clock import now
 from orgs.access import scope
@@ -16,25 +16,47 @@ from sharing.intake.models import Submission, Undo, UndoRecord
 from sharing.intake.sealing import place
 from sharing.tokens import services as tokens
 
+GIVEN_UP_AFTER = timedelta(days=1)  # of an undo that does not end
 LEFT_FOR = v.UNDO_WINDOW * 2  # what stands behind later words is kept after an undo
 
 
 def remember(batch: Submission, number: int, earlier: list[Earlier]) -> None:
-    """Keep, sealed, what the claims of a chunk were, in the accepting transaction."""
+    """Keep, sealed, what the claims of a chunk were, in the accepting transaction.
+
+    What is held may wait for days, longer than a text is kept that no release needs; what
+    was refused is never undone.
+    """
+    if not earlier or batch.state == Submission.State.REFUSED:
+        return
+    if batch.state == Submission.State.HELD:
+        earlier = [*map(reverting.without_text, earlier)]
     UndoRecord.objects.create(
         submission=batch, number=number, sealed=sealed(batch, number, earlier)
     )
 
 
-def chained(owner_id: UUID, earlier: list[Earlier]) -> list[Earlier]:
+def contest(batch: Submission, number: int, outdated: Mapping[int, set[UUID]]) -> None:
+    """Say to newer submissions, while they can be undone, that their word was not alone.
+
+    Their newest record comes first: undone, such a claim is withdrawn, not brought back.
+    """
+    newer = Submission.objects.filter(
+        pk__in=outdated.keys() - {batch.pk}, owner=batch.owner_id
+    )
+    kept = newer.filter(Exists(UndoRecord.objects.filter(submission=OuterRef("pk"))))
+    for each in kept:
+        remember(each, number, reverting.contested(sorted(outdated[each.pk])))
+
+
+def chained(owner_id: UUID, own: int, earlier: list[Earlier]) -> list[Earlier]:
     """What claims go back to: of submissions that were undone meanwhile, to before those.
 
     So the order in which submissions are undone does not matter. Cost: usually one query;
     only behind an undone submission its records are read, one after the other.
     """
-    while undone := _undone_among(owner_id, earlier):
+    while undone := _undone_among(owner_id, earlier) - {own}:
         needed = {e.id for e in earlier if e.source and e.source[0] in undone}
-        before = dict(_left(undone, needed))
+        before = _first(_left(undone, needed))
         earlier = [
             reverting.behind(each, before.get(each.id)) if each.id in needed else each
             for each in earlier
@@ -48,12 +70,30 @@ def _undone_among(owner_id: UUID, earlier: Iterable[Earlier]) -> set[int]:
     return set(rows.values_list("submission", flat=True))
 
 
-def _left(undone: set[int], needed: set[UUID]) -> Iterator[tuple[UUID, Earlier]]:
+def _first(left: Iterable[tuple[int, Earlier]]) -> dict[UUID, Earlier]:
+    """What claims were before all that one submission said of them, by claim.
+
+    Withdrawn, where its word was not alone; without text, where it made the hub forget it.
+    """
+    found: dict[UUID, Earlier] = {}
+    forgotten = set()
+    for submission, each in left:
+        if each.source is not None and each.source[0] == submission:
+            forgotten |= {each.id} if each.forgot else set()
+        elif each.id not in found or each.source is None:
+            found[each.id] = each
+    return {
+        pk: reverting.without_text(each) if pk in forgotten else each
+        for pk, each in found.items()
+    }
+
+
+def _left(undone: set[int], needed: set[UUID]) -> Iterator[tuple[int, Earlier]]:
     rows = UndoRecord.objects.filter(submission__in=undone).select_related("submission")
     for record in rows.iterator(chunk_size=1):
         for each in opened(record.submission.id, record):
             if each.id in needed:
-                yield each.id, each
+                yield record.submission_id, each
 
 
 def opened(submission_id: UUID, record: UndoRecord) -> list[Earlier]:
@@ -77,4 +117,9 @@ def _forget_records(owner_id: UUID, moment: datetime) -> int:
         own = UndoRecord.objects.filter(submission__owner=owner_id)
         missed = Q(submission__undo_until__lt=moment, submission__undo__isnull=True)
         used = Q(submission__undo__done_at__lt=moment - LEFT_FOR)
-        return own.filter(missed | used).delete()[0]
+        stuck = Q(
+            submission__undo__done_at__isnull=True,
+            submission__undo__asked_at__lt=moment - GIVEN_UP_AFTER,
+        )
+        refused = Q(submission__state=Submission.State.REFUSED)
+        return own.filter(missed | used | stuck | refused).delete()[0]

@@ -119,7 +119,7 @@ class LineResult(NamedTuple):
 def submission(actor: Actor, submission_id: UUID) -> SubmissionView:
     """One of the organization's own submissions, or NotFound."""
     with scope(_reader(actor)):
-        return _views([_own(actor, submission_id)])[0]
+        return _views(actor, [_own(actor, submission_id)])[0]
 
 
 def submissions(
@@ -139,7 +139,7 @@ def submissions(
             rows = rows.filter(state=state)
         if before is not None:
             rows = rows.filter(ordinal__lt=_own(actor, before).ordinal)
-        return _views(list(rows.order_by("-ordinal")[:limit]))
+        return _views(actor, list(rows.order_by("-ordinal")[:limit]))
 
 
 def waiting(actor: Actor) -> list[Held]:
@@ -177,7 +177,7 @@ def settled(
         if among is not None:
             rows = rows.filter(id__in=list(among))
         newest = rows.select_related("credential").order_by("-done_at", "-ordinal")
-        return _views(list(newest[:limit]))
+        return _views(actor, list(newest[:limit]))
 
 
 def _waiting(**whose: UUID) -> list[Held]:
@@ -260,7 +260,7 @@ def _own(actor: Actor, submission_id: UUID) -> Submission:
     return row
 
 
-def _views(rows: list[Submission]) -> list[SubmissionView]:
+def _views(actor: Actor, rows: list[Submission]) -> list[SubmissionView]:
     if not rows:
         return []
     counts: dict[int, Counter[str]] = defaultdict(Counter)
@@ -293,7 +293,7 @@ def _views(rows: list[Submission]) -> list[SubmissionView]:
             row.refusal,
             held.get(row.ordinal),
             row.undo_until,
-            undone(row.owner_id, undos.get(row.ordinal)),
+            undone(actor, undos.get(row.ordinal)),
             tuple(reached.get(row.ordinal, ())),
             row.passes_open,
         )

@@ -20,7 +20,7 @@ from sharing.indicators import reverting
 from sharing.indicators.reverting import Reverted
 from sharing.intake import remembering
 from sharing.intake.models import Submission, Undo, UndoRecord
-from sharing.intake.window import Refusal, Standing, refusal
+from sharing.intake.window import Objection, Standing, refusal
 
 NOT_YOURS = "Who sent it may undo it, and whoever has the right “withdraw”."
 
@@ -53,7 +53,7 @@ class Undone:
     without_text: int
     later: int
     frozen: int
-    fetched: tuple[FetchedBy, ...]  # as far as the owner may know of them
+    fetched: tuple[FetchedBy, ...] | None  # as far as one may know of them; None: not
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _check(actor: Actor, batch: Submission) -> None:
         raise Conflict(why.sentence, code=why.code)
 
 
-def _refusal(batch: Submission) -> Refusal | None:
+def _refusal(batch: Submission) -> Objection | None:
     standing = Standing(
         batch.state,
         batch.undo_until,
@@ -167,7 +167,7 @@ def take_back(owner_id: UUID, submission: int) -> list[UUID]:
     if undo is None:
         return []
     batch = undo.submission
-    due = batch.undoable.filter(left=False).order_by("id")
+    due = batch.undoable.filter(left=False).order_by("-id")
     record = due.first()
     found = Reverted() if record is None else _reverted(owner_id, batch, record)
     undo.withdrawn += found.withdrawn
@@ -194,7 +194,8 @@ def take_back(owner_id: UUID, submission: int) -> list[UUID]:
 
 
 def _reverted(owner_id: UUID, batch: Submission, record: UndoRecord) -> Reverted:
-    earlier = remembering.chained(owner_id, remembering.opened(batch.id, record))
+    before = remembering.opened(batch.id, record)
+    earlier = remembering.chained(owner_id, batch.ordinal, before)
     found, changed = reverting.revert(owner_id, batch.ordinal, earlier, now())
     if left := [each for each in earlier if each.id in found.later]:
         record.sealed, record.left = (
@@ -219,8 +220,8 @@ def tell_fetched(submission: int, more: Iterable[Fetched]) -> None:
     undo.save(update_fields=["fetched"])
 
 
-def undone(owner_id: UUID, row: Undo | None) -> Undone | None:
-    """What is told of an undo, in the owner's scope."""
+def undone(actor: Actor, row: Undo | None) -> Undone | None:
+    """What is told of an undo, in the owner's scope; receipts to those who audit."""
     if row is None:
         return None
     return Undone(
@@ -231,8 +232,14 @@ def undone(owner_id: UUID, row: Undo | None) -> Undone | None:
         row.without_text,
         row.later,
         row.frozen,
-        tuple(_named(owner_id, row)),
+        _fetched(actor, row),
     )
+
+
+def _fetched(actor: Actor, row: Undo) -> tuple[FetchedBy, ...] | None:
+    if actor.organization_id is None or not actor.may(Right.AUDIT):
+        return None
+    return tuple(_named(actor.organization_id, row))
 
 
 def _named(owner_id: UUID, row: Undo) -> Iterator[FetchedBy]:

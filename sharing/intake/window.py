@@ -5,32 +5,32 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Objection:
     """Why a submission cannot be undone: a code for programs, a sentence for people."""
 
     code: str
     sentence: str
 
 
-UNFINISHED = Refusal(
+UNFINISHED = Objection(
     "undo-too-early",
     "It is still being worked off: it can be undone when that is done.",
 )
-HELD = Refusal(
+HELD = Objection(
     "undo-too-early",
     "It waits for a second person, and none of its claims is shared:"
     " refuse it to take it back.",
 )
-REFUSED = Refusal(
+REFUSED = Objection(
     "nothing-to-undo",
     "It was refused, and none of its claims was shared. What it withdrew stays withdrawn.",
 )
-OVER = Refusal(
+OVER = Objection(
     "undo-over",
     "The time in which it could be undone is over: withdraw what is wrong in it.",
 )
-UNDONE = Refusal("nothing-to-undo", "It was undone already.")
-NOTHING = Refusal("nothing-to-undo", "It changed no claim: there is nothing to undo.")
+UNDONE = Objection("nothing-to-undo", "It was undone already.")
+NOTHING = Objection("nothing-to-undo", "It changed no claim: there is nothing to undo.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Standing:
     touched: bool  # what claims were before is kept
 
 
-def refusal(standing: Standing, moment: datetime) -> Refusal | None:
+def refusal(standing: Standing, moment: datetime) -> Objection | None:
     """None: it can be undone. In the order in which it helps to be told."""
     if standing.undone:
         return UNDONE

@@ -1,24 +1,29 @@
 """Undoing a submission: exactly what it brought, once, and nothing that came later."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from hub.lib.clock import now
 from hub.lib.errors import Conflict, Forbidden, NotFound
+from orgs.access import scope
 from orgs.accounts.actor import Role
 from orgs.audit.models import AuditEvent
 from orgs.audit.verbs import Verb
 from sharing import vocabulary as v
 from sharing.distribution import undoing as steps
+from sharing.indicators import reverting
+from sharing.indicators.claims import Facts
 from sharing.indicators.models import Indicator
 from sharing.intake import remembering, selectors, undoing
 from sharing.intake import services as intake
+from sharing.intake.accept import accept_chunk
 from sharing.intake.models import Submission, Undo, UndoRecord
 from sharing.intake.window import OVER, UNFINISHED
 from tests.cast import acting, home_of, person_in
 from tests.coalition import collection, pulled, send, work_off
-from tests.walls import by_worker, stored
+from tests.walls import OWNER, by_worker, stored, working_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -266,3 +271,79 @@ def test_what_claims_were_rests_sealed(coalition, alice):
     for record in stored(UndoRecord).all():
         assert b"Harry" not in bytes(record.sealed)
         assert HOSTS[0].encode() not in bytes(record.sealed)
+
+
+def test_what_it_first_repeated_and_then_changed_is_as_before(
+    coalition, alice, dana, monkeypatch
+):
+    monkeypatch.setattr(v, "CHUNK_LINES", 1)
+    said = claims(HOSTS[0], scam_type="romance")
+    send(alice, said)
+    batch = send(alice, [*said, *claims(HOSTS[0], scam_type="phishing")])
+    assert told(dana, POLICE, "scam_type") == [(HOSTS[0], "phishing")]
+    undo(alice, batch)
+    assert told(dana, POLICE, "scam_type") == [(HOSTS[0], "romance")]
+    assert not UndoRecord.objects.exists()
+
+
+def test_text_that_its_last_line_made_the_hub_forget_stays_forgotten(
+    coalition, alice, dana, monkeypatch
+):
+    monkeypatch.setattr(v, "CHUNK_LINES", 1)
+    send(alice, claims(HOSTS[0], scam_type="romance"))
+    batch = send(
+        alice,
+        [
+            *claims(HOSTS[0], scam_type="phishing"),
+            {"op": "withdraw", "value": HOSTS[0]},
+        ],
+    )
+    undo(alice, batch)
+    [back] = live(dana, POLICE)
+    assert (back["scam_type"], back["value_absent"]) == ("romance", "not_kept")
+
+
+def test_withdrawal_that_came_too_late_to_count_is_not_lost(coalition, alice, dana):
+    send(alice, claims(HOSTS[0], scam_type="romance"))
+    older = send(alice, [{"op": "withdraw", "value": HOSTS[0]}], work=False)
+    newer = send(alice, claims(HOSTS[0], scam_type="phishing"), work=False)
+    for batch in (newer, older):
+        by_worker(accept_chunk, str(home_of(alice).pk), batch.ordinal, 0)
+    work_off()
+    assert told(dana, POLICE, "scam_type") == [(HOSTS[0], "phishing")]
+    found = undo(alice, newer)
+    assert (found.withdrawn, found.restored, found.later) == (1, 0, 0)
+    assert not live(dana, POLICE)
+
+
+def test_refused_submission_keeps_no_record(coalition, alice):
+    send(alice, claims(*HOSTS))
+    batch = send(alice, [{"op": "withdraw", "value": HOSTS[0]}])
+    assert stored(UndoRecord).filter(submission=batch).exists()
+    with working_as(OWNER):
+        Submission.objects.filter(pk=batch.pk).update(
+            state=Submission.State.REFUSED, undo_until=None
+        )
+    by_worker(remembering.forget_records)
+    assert not stored(UndoRecord).filter(submission=batch).exists()
+
+
+def test_record_of_what_is_held_has_no_text(coalition, alice):
+    before = reverting.Earlier(
+        uuid4(), (1, 1), changed=True, facts=Facts(note="ask Mia"), value="a.example"
+    )
+    batch = send(alice, claims(HOSTS[0]))
+    batch.state = Submission.State.HELD
+    with scope(home_of(alice).pk):
+        by_worker(remembering.remember, batch, 7, [before])
+        [record] = stored(UndoRecord).filter(submission=batch, number=7)
+        [kept] = remembering.opened(batch.id, record)
+    assert (kept.value, kept.facts.note, kept.forgot) == (None, None, True)
+
+
+def test_who_fetched_it_is_for_those_who_audit(coalition, alice, bob, dana):
+    batch = send(alice, claims(*HOSTS))
+    pulled(bob, FRAUD)
+    undo(alice, batch)
+    analyst = person_in(home_of(alice), "ann", Role.ANALYST)
+    assert selectors.submission(acting(analyst), batch.id).undo.fetched is None
