@@ -46,9 +46,9 @@ def save_view(*, actor: Actor, place: str, name: str, query: str) -> SavedView:
     if actor.user_id is None:
         raise Forbidden("Only people save views.")
     name, kept = name.strip(), kept_of(query)
-    if not 0 < len(name) <= 60:
+    if not 0 < len(name) <= 60 or not name.isprintable():
         raise Invalid("A view has a name of up to 60 characters.", code="bad-name")
-    if len(kept) > QUERY_AT_MOST:
+    if len(kept) > QUERY_AT_MOST or "\0" in kept:
         raise Invalid("These filters are too long to keep.", code="too-long")
     with person_scope(actor.user_id, actor.organization_id):
         mine = SavedView.objects.filter(

@@ -49,6 +49,8 @@ def read(body: object) -> Order:
     name, personal = body.get("name"), body.get("personal", False)
     if not isinstance(name, str) or not 0 < len(name := " ".join(name.split())) <= NAME:
         raise wanting.bad("name", f"A name of 1 to {NAME} characters is needed.")
+    if not name.isprintable():
+        raise wanting.bad("name", "A name of characters that show is needed.")
     if not isinstance(personal, bool):
         raise wanting.bad("personal", "Either true or false.")
     return Order(name, personal, wanting.read(body.get("where")))

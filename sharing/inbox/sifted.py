@@ -7,7 +7,7 @@ moment is not there, nor what was revised so that the filter asks for it no more
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -103,8 +103,8 @@ def _place(text: str) -> tuple[datetime, int]:
         if pk.isascii() and pk.isdigit() and len(pk) < 19:
             moment = datetime.fromisoformat(at)
             if moment.tzinfo is not None:
-                return moment, int(pk)
-    except ValueError:
+                return moment.astimezone(UTC), int(pk)
+    except (ValueError, OverflowError):
         pass
     raise Malformed(GONE_ON, code="bad-parameter")
 

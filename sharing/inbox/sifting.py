@@ -14,7 +14,7 @@ whatever comes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from orgs.members.models import Membership
 from sharing.distribution.models import Release
 from sharing.distribution.selectors import opened
 from sharing.inbox import wanting
-from sharing.inbox.models import SavedFilter
+from sharing.inbox.models import FilterHit, SavedFilter
 from sharing.inbox.wanting import Facts, Wanted
 from sharing.vocabulary import FILTER_HITS
 
@@ -53,15 +53,31 @@ DELETE FROM sharing_filterhit h
 
 
 def sift(
-    collection_id: UUID, batch: int, live: frozenset[UUID], readers: Iterable[UUID]
+    collection_id: UUID,
+    batch: int,
+    live: frozenset[UUID],
+    gone: Sequence[UUID],
+    readers: Iterable[UUID],
 ) -> None:
-    """Keep which of the live releases of a batch each reader's filters ask for."""
+    """Keep which of the live releases of a batch each reader's filters ask for.
+
+    What was taken back makes room, and is told of again when it comes again.
+    """
     wishes = {reader: found for reader in readers if (found := _wishes(reader))}
+    for reader, wanted in wishes.items():
+        _forget(wanted, reader, gone)
     if not wishes or not live:
         return
     groups = _groups(collection_id, batch, live)
     for reader, wanted in wishes.items():
         _keep(reader, collection_id, _hits(reader, wanted, collection_id, groups))
+
+
+def _forget(wishes: Wishes, reader: UUID, gone: Sequence[UUID]) -> None:
+    if gone:
+        with scope(reader):
+            hits = FilterHit.objects.filter(filter__in=[*wishes], release__in=gone)
+            hits.delete()
 
 
 def _wishes(organization: UUID) -> Wishes:

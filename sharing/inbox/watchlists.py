@@ -79,6 +79,8 @@ def read(body: object) -> Order:
     name, op = body.get("name"), body.get("op", ADD)
     if not isinstance(name, str) or not 0 < len(name := " ".join(name.split())) <= NAME:
         raise _bad("name", f"A name of 1 to {NAME} characters is needed.")
+    if not name.isprintable():
+        raise _bad("name", "A name of characters that show is needed.")
     if op not in {ADD, REMOVE}:
         raise _bad("op", f"One of {ADD}, {REMOVE}.")
     words = {"values", "digests", "type", "region"}

@@ -15,7 +15,7 @@ from orgs.members.services import remove_member
 from sharing.agreements import lifecycle
 from sharing.agreements.models import Version
 from sharing.distribution.models import Release
-from sharing.inbox import filters, selectors, services, sifted, sifting
+from sharing.inbox import filters, selectors, services, sifted, sifting, watchlists
 from sharing.inbox.filters import FilterView
 from sharing.inbox.kinds import Entry, Kind, Outcome
 from sharing.inbox.models import FilterHit, SavedFilter
@@ -222,6 +222,30 @@ def test_names_are_taken_once_and_there_is_an_end_to_filters(
         save(bob, "Another")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\u202eb"])
+def test_name_has_characters_that_show(bob: User, name: str) -> None:
+    with pytest.raises(Invalid):
+        save(bob, name)
+    with pytest.raises(Invalid):
+        watchlists.read({"name": name, "values": ["a.example"]})
+
+
+def test_what_was_taken_back_makes_room_and_is_told_again_when_it_comes_again(
+    coalition: Version, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sifted, "FILTER_HITS_COUNTED", 2)
+    mine = save(bob)
+    send(alice, ["true.scam.example"], **LINE)
+    noise = [f"n{n}.scam.example" for n in range(4)]
+    send(alice, noise, **LINE)
+    send(alice, [{"op": "withdraw", "value": each} for each in noise])
+    assert len(told(bob, mine.id)) == 1
+    assert len(entries(bob)) == 1
+    send(alice, noise[:1], **LINE)
+    assert len(told(bob, mine.id)) == 2
+    assert stored(FilterHit).filter(filter=mine.id).count() == 2
+
+
 def test_name_is_taken_when_somebody_was_faster(
     bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +325,9 @@ def test_api_saves_tells_changes_and_removes(
     assert changed["where"]["confidence"] == 90
     assert api.get(at).json()["releases"] == []
     assert api.get(at, before="x").status_code == 400
+    far = "2024-01-01T00:00:00+23:00~1"
+    assert api.get(at, before=far).status_code == 200
+    assert api.get(at, before="0001-01-01T00:00:00+23:00~1").status_code == 400
     assert api.get(at, limit="0").status_code == 400
     personal = api.post("release-filters", {**body, "name": "x", "personal": True})
     assert personal.status_code == 403
