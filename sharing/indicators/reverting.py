@@ -1,8 +1,8 @@
 """What claims were before a submission, and how they become that again.
 
 A record holds each claim of a chunk that the submission touched first there, or changed
-again. The newest is undone first, where the submission still has the last word about the
-claim; what came later is left.
+again. A claim goes back at once to what it was before all of the submission, where that
+still has the last word about it; what came later is left.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ class Reverted:
     restored: int = 0
     without_text: int = 0  # of the restored: their value or note is gone for good
     later: set[UUID] = field(default_factory=set)  # left: something changed them since
-    frozen: int = 0  # left
+    frozen: set[UUID] = field(default_factory=set)  # left
     ids: list[UUID] = field(default_factory=list)  # of those that recipients may have
 
 
@@ -140,14 +140,8 @@ _COPY = (
 _LEFT = """
 SELECT e.id, i.source_submission <> %(submission)s
   FROM earlier e JOIN sharing_indicator i ON i.id = e.id AND i.owner_id = %(owner)s
- WHERE i.source_submission NOT IN (0, %(submission)s) OR i.state = 'frozen'
-"""
-# A later line of the same submission made the hub forget the text: see `_source`.
-_FORGET = """
-UPDATE earlier e SET value_sealed = NULL, note_sealed = NULL, forgot = true
-  FROM sharing_indicator i
- WHERE i.id = e.id AND i.owner_id = %(owner)s AND i.source_submission = %(submission)s
-   AND i.source_line = 0 AND (e.value_sealed IS NOT NULL OR e.note_sealed IS NOT NULL)
+ WHERE i.source_submission NOT IN (0, %(submission)s, e.source_submission)
+    OR i.state = 'frozen'
 """
 _MINE = """
   FROM earlier e
@@ -192,10 +186,9 @@ def revert(
         cursor.execute("DROP TABLE IF EXISTS pg_temp.earlier")
         cursor.execute(_STAGE)
         with cursor.copy(_COPY) as copy:
-            for row in _rows(tokens.vault(), submission, earlier, moment):
+            for row in _rows(tokens.vault(), earlier, moment):
                 copy.write_row(row)
         cursor.execute("ANALYZE earlier")
-        cursor.execute(_FORGET, said)
         cursor.execute(_LEFT, said)
         left = cursor.fetchall()
         cursor.execute(_WITHDRAW, said)
@@ -205,7 +198,7 @@ def revert(
         back = cursor.fetchall()
         cursor.execute(_GIVE_BACK, said)
     found.later = {pk for pk, is_later in left if is_later}
-    found.frozen = len(left) - len(found.later)
+    found.frozen = {pk for pk, is_later in left if not is_later}
     found.ids += [pk for pk, _ in back]
     found.restored = len(back)
     found.without_text = sum(forgot for _, forgot in back)
@@ -213,11 +206,11 @@ def revert(
 
 
 def _rows(
-    vault: Vault, undone: int, earlier: Iterable[Earlier], moment: datetime
+    vault: Vault, earlier: Iterable[Earlier], moment: datetime
 ) -> Iterator[list[Any]]:
     for each in earlier:
         facts = each.facts or Facts(valid_until=moment)
-        submission, line = _source(each, undone)
+        submission, line = each.source or (0, 0)
         yield [
             each.id,
             each.source is not None,
@@ -232,12 +225,6 @@ def _rows(
             list(each.annotations),
             each.by_hash,
         ]
-
-
-def _source(each: Earlier, undone: int) -> tuple[int, int]:
-    """Whose words they were. Between two lines of what is undone, 0 says: without text."""
-    submission, line = each.source or (0, 0)
-    return submission, 0 if each.forgot and submission == undone else line
 
 
 def _sealed(vault: Vault, purpose: str, pk: UUID, text: str | None) -> bytes | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from django.db.models import Exists, OuterRef, Q
 
 from hub.lib.clock import now
@@ -49,18 +50,23 @@ def contest(batch: Submission, number: int, outdated: Mapping[int, set[UUID]]) -
 
 
 def chained(owner_id: UUID, own: int, earlier: list[Earlier]) -> list[Earlier]:
-    """What claims go back to: of submissions that were undone meanwhile, to before those.
+    """What claims go back to: to before all that was undone, this submission included.
 
-    So the order in which submissions are undone does not matter. Cost: usually one query;
-    only behind an undone submission its records are read, one after the other.
+    So the order in which submissions are undone does not matter, nor how often one spoke
+    of a claim. Cost: usually one query; only for claims that this one changed again, or
+    that an undone one spoke of, records are read, one after the other.
     """
-    while undone := _undone_among(owner_id, earlier) - {own}:
+    undone = {own}
+    while undone:
         needed = {e.id for e in earlier if e.source and e.source[0] in undone}
-        before = _first(_left(undone, needed))
+        before = _first(_left(undone, needed)) if needed else {}
         earlier = [
-            reverting.behind(each, before.get(each.id)) if each.id in needed else each
+            reverting.behind(each, before.get((each.source[0], each.id)))
+            if each.source and each.source[0] in undone
+            else each
             for each in earlier
         ]
+        undone = _undone_among(owner_id, earlier) - {own}
     return earlier
 
 
@@ -70,27 +76,32 @@ def _undone_among(owner_id: UUID, earlier: Iterable[Earlier]) -> set[int]:
     return set(rows.values_list("submission", flat=True))
 
 
-def _first(left: Iterable[tuple[int, Earlier]]) -> dict[UUID, Earlier]:
-    """What claims were before all that one submission said of them, by claim.
+def _first(left: Iterable[tuple[int, Earlier]]) -> dict[tuple[int, UUID], Earlier]:
+    """What claims were before all that a submission said of them, the oldest record first.
 
     Withdrawn, where its word was not alone; without text, where it made the hub forget it.
+    What it repeated before it changed it was, at the first change, as before the repeating.
     """
-    found: dict[UUID, Earlier] = {}
+    found: dict[tuple[int, UUID], Earlier] = {}
     forgotten = set()
     for submission, each in left:
+        key = submission, each.id
+        first = found.get(key)
         if each.source is not None and each.source[0] == submission:
-            forgotten |= {each.id} if each.forgot else set()
-        elif each.id not in found or each.source is None:
-            found[each.id] = each
+            forgotten |= {key} if each.forgot else set()
+            if first and first.source and not first.changed:
+                found[key] = msgspec.structs.replace(each, source=first.source)
+        elif first is None or each.source is None:
+            found[key] = each
     return {
-        pk: reverting.without_text(each) if pk in forgotten else each
-        for pk, each in found.items()
+        key: reverting.without_text(each) if key in forgotten else each
+        for key, each in found.items()
     }
 
 
 def _left(undone: set[int], needed: set[UUID]) -> Iterator[tuple[int, Earlier]]:
     rows = UndoRecord.objects.filter(submission__in=undone).select_related("submission")
-    for record in rows.iterator(chunk_size=1):
+    for record in rows.order_by("id").iterator(chunk_size=1):
         for each in opened(record.submission.id, record):
             if each.id in needed:
                 yield record.submission_id, each

@@ -174,7 +174,7 @@ def take_back(owner_id: UUID, submission: int) -> list[UUID]:
     undo.restored += found.restored
     undo.without_text += found.without_text
     undo.later += len(found.later)
-    undo.frozen += found.frozen
+    undo.frozen += len(found.frozen)
     if due.exists():
         _go_on(batch)
     else:
@@ -197,7 +197,13 @@ def _reverted(owner_id: UUID, batch: Submission, record: UndoRecord) -> Reverted
     before = remembering.opened(batch.id, record)
     earlier = remembering.chained(owner_id, batch.ordinal, before)
     found, changed = reverting.revert(owner_id, batch.ordinal, earlier, now())
-    if left := [each for each in earlier if each.id in found.later]:
+    again = {e.id for e in before if e.source and e.source[0] == batch.ordinal}
+    left = [
+        old if old.id in again else each
+        for old, each in zip(before, earlier, strict=True)
+        if each.id in found.later
+    ]
+    if left:
         record.sealed, record.left = (
             remembering.sealed(batch, record.number, left),
             True,
@@ -207,6 +213,8 @@ def _reverted(owner_id: UUID, batch: Submission, record: UndoRecord) -> Reverted
         record.delete()
     if changed is not None:
         publish(Kind.CLAIMS_CHANGED, shard=changed, owner=str(owner_id), batch=changed)
+    found.later -= again  # counted with the record that touched it first
+    found.frozen -= again
     return found
 
 
