@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
 from hub.api.middleware import ROOT
-from hub.lib.errors import Conflict
+from hub.lib.errors import Conflict, Malformed
 from hub.pages import problem_page
 from orgs.accounts import sessions
 from orgs.accounts.actor import Actor
@@ -17,6 +17,7 @@ from orgs.accounts.requests import actor_of
 from orgs.members import selectors as members
 
 CHANGED = "You act for another organization than when you opened this form."
+NUL = "No text in an address has the character U+0000."
 
 
 class ActorMiddleware:
@@ -44,7 +45,11 @@ class ActorMiddleware:
         In a second tab the person may have switched since: what was meant for one would
         be sent in the name of the other.
         """
-        if request.method != "POST" or request.path.startswith(ROOT):
+        if request.path.startswith(ROOT):
+            return None
+        if any("\0" in text for _, texts in request.GET.lists() for text in texts):
+            return problem_page(request, Malformed(NUL))  # no database stores it
+        if request.method != "POST":
             return None
         meant, actor = request.POST.get("acting", ""), actor_of(request)
         if actor.user_id is None or meant in ("", str(actor.organization_id)):

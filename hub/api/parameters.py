@@ -21,10 +21,15 @@ def read(request: Request, known: Collection[str]) -> dict[str, str]:
         for name in given
         if name in known and len(given.getlist(name)) > 1
     ]
+    errors += [
+        _fault(name, "bad-parameter", "No text has the character U+0000.")
+        for name in given
+        if name in known and "\0" in given[name]
+    ]
     if errors:
         told = ", ".join(error["field"] for error in errors)
         raise Malformed(
-            f"These parameters are unknown or repeated: {told}.",
+            f"These parameters are unknown, repeated or unreadable: {told}.",
             code=errors[0]["code"],
             errors=errors,
         )

@@ -2,25 +2,30 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import IO, Any, NoReturn
+from collections.abc import Collection, Mapping
+from typing import IO, Any, ClassVar, NoReturn
 
 from rest_framework.parsers import BaseParser
 
-from hub.lib.errors import Malformed, TooLarge
+from hub.lib.errors import FieldError, Invalid, Malformed, TooLarge
 
 BODY_BYTES = 1024 * 1024
 DEPTH = 32
 # An open string runs to the end of the body, so that no start is tried twice.
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
+_NAME = re.compile(r"[a-z_]{1,40}")
 
 
 class StrictJSONParser(BaseParser):
-    """RFC 8259 read narrowly: what two readers could take differently is refused."""
+    """RFC 8259 read narrowly: what two readers could take differently is refused.
+
+    So is U+0000, which the database cannot store, but where lines are judged one by one.
+    """
 
     media_type = "application/json"
     body_bytes = BODY_BYTES
+    by_line: ClassVar[frozenset[str]] = frozenset()  # fields whose reader refuses it
 
     def parse(
         self,
@@ -31,7 +36,10 @@ class StrictJSONParser(BaseParser):
         body = stream.read(self.body_bytes + 1)
         if len(body) > self.body_bytes:
             raise TooLarge(f"A body here has at most {self.body_bytes} bytes.")
-        return read(body)
+        found = read(body)
+        if b"\\u0000" in body:  # as such JSON cannot have it
+            refuse_nul(found, but=self.by_line)
+        return found
 
 
 class RawParser(BaseParser):
@@ -53,6 +61,25 @@ def read(body: bytes) -> Any:
     except (ValueError, RecursionError):
         raise _bad("The body is not JSON in UTF-8.") from None
     return found
+
+
+def refuse_nul(found: Any, *, but: Collection[str] = ()) -> None:
+    """Invalid, with the field of the body if one knows it."""
+    fields = found.items() if isinstance(found, dict) else [("body", found)]
+    for name, said in fields:
+        if "\0" in name or (name not in but and _has_nul(said)):
+            field = name if _NAME.fullmatch(name) else "body"
+            detail = "No text has the character U+0000."
+            error: FieldError = {"field": field, "code": "invalid", "detail": detail}
+            raise Invalid(f"{field}: {detail}", errors=[error])
+
+
+def _has_nul(said: Any) -> bool:
+    if isinstance(said, str):
+        return "\0" in said
+    if isinstance(said, dict):
+        return any(map(_has_nul, said)) or any(map(_has_nul, said.values()))
+    return isinstance(said, list) and any(map(_has_nul, said))
 
 
 def _depth(body: bytes) -> int:

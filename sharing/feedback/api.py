@@ -10,6 +10,7 @@ from hub.api import answers, parameters
 from hub.api.answers import JsonRenderer, NdjsonRenderer
 from hub.api.bodies import length_of
 from hub.api.listing import Listing
+from hub.api.parsers import StrictJSONParser
 from hub.api.views import ApiView
 from orgs.access import need
 from orgs.accounts.actor import Right
@@ -33,7 +34,12 @@ def _word(word: Word) -> dict[str, Any]:
     return {**shown, "count": word.count, **seen}
 
 
+class Lines(StrictJSONParser):
+    by_line = frozenset({"lines"})
+
+
 class Given(ApiView):
+    parser_classes = [Lines]
     renderer_classes = [JsonRenderer, NdjsonRenderer]
     known = {"GET": frozenset({"after", "limit"})}
     rows: Listing[Word, str | None] = Listing(

@@ -17,6 +17,7 @@ class Lines(StrictJSONParser):
     """Ten thousand values of ordinary length, and words for them."""
 
     body_bytes = 4 * 1024 * 1024
+    by_line = frozenset({"values", "digests"})
 
 
 class Watchlists(ApiView):

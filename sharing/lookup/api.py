@@ -31,6 +31,7 @@ class LookupParser(StrictJSONParser):
     """Ten thousand URLs of ordinary length fit in."""
 
     body_bytes = 4 * 1024 * 1024
+    by_line = frozenset({"values", "digests"})
 
 
 class Lookups(ApiView):

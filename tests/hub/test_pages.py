@@ -191,3 +191,8 @@ def test_server_error_page_is_whole_when_nothing_else_works():
 
 def test_staff_see_the_administration_when_they_are_signed_in(erin):
     assert reverse("admin:index") in text_of(browser_of(erin).get("/"))
+
+
+def test_address_with_a_text_that_no_database_stores_is_refused(erin):
+    page = browser_of(erin).get(reverse("staff-organizations"), {"search": "a\0"})
+    assert page.status_code == 400

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from hub.api.parsers import BODY_BYTES, DEPTH, StrictJSONParser, read
-from hub.lib.errors import Malformed, TooLarge
+from hub.lib.errors import Invalid, Malformed, TooLarge
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,24 @@ def test_hostile_json_is_refused_in_linear_time(body):
 def test_body_is_refused_when_it_is_too_large():
     with pytest.raises(TooLarge):
         StrictJSONParser().parse(io.BytesIO(b" " * (BODY_BYTES + 1)))
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"name": "a\\u0000b"}', "name"),
+        (b'{"a": [{"b": "\\u0000"}]}', "a"),
+        (b'{"a": {"\\u0000": 1}}', "a"),
+        (b'{"\\u0000": 1}', "body"),
+        (b'["\\u0000"]', "body"),
+    ],
+)
+def test_text_that_no_database_stores_is_refused_with_its_field(body, field):
+    with pytest.raises(Invalid) as refused:
+        StrictJSONParser().parse(io.BytesIO(body))
+    assert refused.value.errors[0]["field"] == field
+
+
+def test_backslash_before_a_number_is_no_such_text():
+    body = rb'{"a": "\\u0000"}'
+    assert StrictJSONParser().parse(io.BytesIO(body)) == {"a": r"\u0000"}
