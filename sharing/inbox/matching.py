@@ -64,8 +64,8 @@ def match(collection: str, batch: int) -> None:
     for recipient in readers:
         _match_one(recipient, collection_id, rows)
     live = frozenset(row.release for row in rows if row.live)
-    gone = [row.release for row in rows if not row.live]
-    sifting.sift(collection_id, batch, live, gone, readers)
+    gone = frozenset(row.release for row in rows if not row.live)
+    sifting.sift(collection_id, batch, live=live, gone=gone, readers=readers)
 
 
 def _released(collection_id: UUID, batch: int) -> list[Released]:

@@ -4,8 +4,8 @@ A hit holds no copy. What the one selector does not serve to this organization a
 moment is not there, nor what was revised so that the filter asks for it no more.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -23,20 +23,25 @@ from sharing.inbox.filters import FilterView
 from sharing.inbox.kinds import Entry, Kind, Place
 from sharing.inbox.models import FilterHit
 from sharing.inbox.wanting import Facts
-from sharing.vocabulary import FILTER_HITS_COUNTED
+from sharing.vocabulary import FILTER_HITS, FILTER_HITS_COUNTED
 
 GONE_ON = "A page of this list begins where another one ended."
-# The newest of each filter since it was last dealt with; the snoozed wait as they are.
+# The first look is for what an entry counts; the second takes all that is kept.
+LOOKS = (FILTER_HITS_COUNTED + 1, FILTER_HITS)
+# The newest of each filter, below where the last look ended, since it was last dealt
+# with; the snoozed wait as they are. Of streams that may be read now alone.
 _NEWEST = """
-SELECT h.filter_id, h.collection, h.release, h.at
-  FROM unnest(%(filters)s::uuid[]) AS f (id)
+SELECT h.filter_id, h.collection, h.release, h.at, h.id
+  FROM unnest(%(filters)s::uuid[], %(ats)s::timestamptz[], %(ids)s::bigint[])
+       AS f (id, at, last)
   LEFT JOIN sharing_handling d
          ON d.organization_id = %(organization)s AND d.kind = %(kind)s
         AND d.subject = f.id AND d.outcome NOT IN ('', 'snoozed')
  CROSS JOIN LATERAL (
        SELECT k.* FROM sharing_filterhit k
-        WHERE k.filter_id = f.id
+        WHERE k.filter_id = f.id AND k.collection = ANY(%(streams)s::uuid[])
           AND (%(decided)s OR d.upto IS NULL OR k.at > d.upto)
+          AND (f.at IS NULL OR (k.at, k.id) < (f.at, f.last))
         ORDER BY k.at DESC, k.id DESC LIMIT %(most)s) h
  ORDER BY h.at DESC, h.id DESC
 """
@@ -47,6 +52,7 @@ class Hit(NamedTuple):
     collection: UUID
     release: UUID
     at: datetime
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,8 @@ def filtered(desk: Desk, among: Among, _: Place | None) -> Iterable[Entry]:
     """One entry for each filter that something came for; how many, and of what."""
     with filters.own_scope(desk.actor):
         mine = {each.id: each for each in filters.listed(desk.actor)}
-        wanted = [pk for pk in mine if among is None or pk in among]
-        hits = _newest(desk, wanted, decided=among is not None) if wanted else []
-        told: dict[UUID, list[Told]] = defaultdict(list)
-        for pk, each in _served(desk, mine, hits):
-            told[pk].append(each)
+        wanted = {pk: each for pk, each in mine.items() if among is None or pk in among}
+        told = _newest(desk, wanted, decided=among is not None) if wanted else {}
     for pk, rows in told.items():
         yield _entry(mine[pk], rows)
 
@@ -90,8 +93,11 @@ def page(actor: Actor, filter_id: UUID, *, before: str | None, limit: int) -> Pa
             at, pk = _place(before)
             rows = rows.extra(where=["(at, id) < (%s, %s)"], params=[at, pk])
         found = list(rows[: limit + 1])
-        hits = [Hit(filter_id, row.collection, row.release, row.at) for row in found]
-        told = [each for _, each in _served(desk, {filter_id: mine}, hits[:limit])]
+        hits = [
+            Hit(filter_id, row.collection, row.release, row.at, row.pk)
+            for row in found[:limit]
+        ]
+        told = [each for _, each in _served(desk, {filter_id: mine}, hits)]
     last = found[limit - 1] if len(found) > limit else None
     following = f"{last.at.isoformat()}~{last.pk}" if last else None
     return Page(mine, tuple(told), following)
@@ -109,13 +115,43 @@ def _place(text: str) -> tuple[datetime, int]:
     raise Malformed(GONE_ON, code="bad-parameter")
 
 
-def _newest(desk: Desk, wanted: Sequence[UUID], *, decided: bool) -> list[Hit]:
+def _newest(
+    desk: Desk, wanted: Mapping[UUID, FilterView], *, decided: bool
+) -> dict[UUID, list[Told]]:
+    """Of each filter as many as an entry counts, if so many are served.
+
+    What is served no more does not stand in the way of what is.
+    """
+    told: dict[UUID, list[Told]] = defaultdict(list)
+    below: dict[UUID, Hit | None] = dict.fromkeys(wanted)
+    for most in LOOKS:
+        hits = _below(desk, below, decided=decided, most=most)
+        for pk, each in _served(desk, wanted, hits):
+            told[pk].append(each)
+        seen = Counter(hit.filter for hit in hits)
+        last = {hit.filter: hit for hit in hits}
+        below = {
+            pk: last[pk]
+            for pk, count in seen.items()
+            if count == most and len(told.get(pk, ())) <= FILTER_HITS_COUNTED
+        }
+        if not below:
+            break
+    return told
+
+
+def _below(
+    desk: Desk, below: Mapping[UUID, Hit | None], *, decided: bool, most: int
+) -> list[Hit]:
     given: dict[str, Any] = {
         "organization": desk.organization,
         "kind": str(Kind.FILTER),
-        "filters": list(wanted),
+        "streams": [reading.grant.collection.pk for reading in desk.readings],
+        "filters": list(below),
+        "ats": [hit and hit.at for hit in below.values()],
+        "ids": [hit and hit.id for hit in below.values()],
         "decided": decided,
-        "most": FILTER_HITS_COUNTED + 1,
+        "most": most,
     }
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, given)
@@ -123,7 +159,7 @@ def _newest(desk: Desk, wanted: Sequence[UUID], *, decided: bool) -> list[Hit]:
 
 
 def _served(
-    desk: Desk, mine: dict[UUID, FilterView], hits: Sequence[Hit]
+    desk: Desk, mine: Mapping[UUID, FilterView], hits: Sequence[Hit]
 ) -> Iterable[tuple[UUID, Told]]:
     """In the order of the hits."""
     payloads = _payloads(desk, hits)

@@ -14,7 +14,7 @@ whatever comes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,12 @@ from sharing.vocabulary import FILTER_HITS
 Wishes = Mapping[UUID, Wanted]  # by filter
 Groups = Mapping[tuple[Facts, UUID], list[UUID]]  # releases that say the same, by owner
 
+# Few rows are kept of each filter; what a batch is about is looked for among them.
+_BEFORE = """
+SELECT id, filter_id, release FROM sharing_filterhit
+ WHERE filter_id = ANY(%(filters)s::uuid[]) AND collection = %(collection)s
+   AND release = ANY(%(releases)s::uuid[])
+"""
 # What hit a filter before stays where it is: a revision is not new.
 _ADD = """
 INSERT INTO sharing_filterhit (organization_id, filter_id, collection, release, at)
@@ -55,29 +61,28 @@ DELETE FROM sharing_filterhit h
 def sift(
     collection_id: UUID,
     batch: int,
+    *,
     live: frozenset[UUID],
-    gone: Sequence[UUID],
+    gone: frozenset[UUID],
     readers: Iterable[UUID],
 ) -> None:
     """Keep which of the live releases of a batch each reader's filters ask for.
 
-    What was taken back makes room, and is told of again when it comes again.
+    What they ask for no more is forgotten: should it come again, it is told of again.
     """
     wishes = {reader: found for reader in readers if (found := _wishes(reader))}
-    for reader, wanted in wishes.items():
-        _forget(wanted, reader, gone)
-    if not wishes or not live:
+    if not wishes:
         return
-    groups = _groups(collection_id, batch, live)
+    groups = _groups(collection_id, batch, live) if live else {}
+    said: dict[UUID, Facts | None] = {
+        pk: facts for (facts, _), some in groups.items() for pk in some
+    }
+    said |= dict.fromkeys(gone)
     for reader, wanted in wishes.items():
-        _keep(reader, collection_id, _hits(reader, wanted, collection_id, groups))
-
-
-def _forget(wishes: Wishes, reader: UUID, gone: Sequence[UUID]) -> None:
-    if gone:
+        hits = _hits(reader, wanted, collection_id, groups)
         with scope(reader):
-            hits = FilterHit.objects.filter(filter__in=[*wishes], release__in=gone)
-            hits.delete()
+            _forget(wanted, collection_id, said)
+            _keep(reader, collection_id, hits)
 
 
 def _wishes(organization: UUID) -> Wishes:
@@ -117,6 +122,25 @@ def _hits(
     return {pk: releases[-FILTER_HITS:] for pk, releases in found.items()}
 
 
+def _forget(
+    wishes: Wishes, collection_id: UUID, said: Mapping[UUID, Facts | None]
+) -> None:
+    """Hits of releases that are gone (they say nothing), or that fit no more."""
+    given: dict[str, Any] = {"collection": collection_id}
+    given |= {"filters": list(wishes), "releases": list(said)}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, given)
+        rows = cursor.fetchall()
+    old = [
+        pk
+        for pk, wish, release in rows
+        if (facts := said[release]) is None
+        or not wishes[wish].fits(collection_id, facts)
+    ]
+    if old:
+        FilterHit.objects.filter(pk__in=old).delete()
+
+
 def _keep(reader: UUID, collection_id: UUID, hits: dict[UUID, list[UUID]]) -> None:
     if not hits:
         return
@@ -124,6 +148,6 @@ def _keep(reader: UUID, collection_id: UUID, hits: dict[UUID, list[UUID]]) -> No
     given: dict[str, Any] = {"organization": reader, "collection": collection_id}
     given |= {"filters": [pk for pk, _ in pairs], "releases": [r for _, r in pairs]}
     given |= {"now": now(), "hit": list(hits), "most": FILTER_HITS}
-    with scope(reader), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_ADD, given)
         cursor.execute(_TRIM, given)

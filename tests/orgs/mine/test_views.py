@@ -119,7 +119,8 @@ def test_staff_keep_views_too(erin):
 
 
 @pytest.mark.parametrize(
-    ("name", "query"), [(" ", "a=1"), ("n" * 61, "a=1"), ("n", "a=" + "x" * 600)]
+    ("name", "query"),
+    [(" ", "a=1"), ("a\0b", "a=1"), ("n" * 61, "a=1"), ("n", "a=" + "x" * 600)],
 )
 def test_view_is_refused_when_it_is_no_name_or_too_long(alice, name, query):
     with pytest.raises(Invalid):
